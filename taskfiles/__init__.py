@@ -56,6 +56,7 @@ HOMES = {
     "operations.migrate": (
         "Migration",
         "Verification",
+        "MigrationRequest",
         "migrate_tasks",
         "migration_object",
         "verification_object",

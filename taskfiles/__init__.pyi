@@ -69,6 +69,7 @@ from taskfiles.operations.fmt import reorder_all as reorder_all
 from taskfiles.operations.merge import Union as Union
 from taskfiles.operations.merge import merge_files as merge_files
 from taskfiles.operations.migrate import Migration as Migration
+from taskfiles.operations.migrate import MigrationRequest as MigrationRequest
 from taskfiles.operations.migrate import Verification as Verification
 from taskfiles.operations.migrate import migrate_tasks as migrate_tasks
 from taskfiles.operations.migrate import migration_object as migration_object

@@ -202,6 +202,7 @@ def _migrate() -> dict[str, Any]:
             "message": TEXT,
         }
     )
+    setting = make_object({"name": TEXT, "table": TEXTS, "values": {"type": "object"}})
     moved = {"old": TEXT, "id": TEXT, "state": TEXT, "outcome": {"enum": ["new", "changed", "same"]}}
     return make_object(
         {
@@ -220,6 +221,8 @@ def _migrate() -> dict[str, Any]:
             "states": {"type": "object", "additionalProperties": number},
             "words": {"type": "array", "items": word},
             "unplaced": {"type": "array", "items": unplaced},
+            "settings": {"type": "array", "items": setting},
+            "idle": TEXTS,
             "findings": {"type": "array", "items": finding},
             "ids": {"type": "array", "items": make_object(moved)},
         }

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from copy import deepcopy
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.text.nodes import same
 
 if TYPE_CHECKING:
     from tomlkit.items import Table
+
+Tables = Sequence[tuple[tuple[str, ...], Mapping[str, Any]]]  # the path of each table, and its keys
 
 _LAYOUT = re.compile(r"""(\s*(?:layout|"layout"|'layout')\s*=\s*)(?:"[^"]*"|'[^']*')""")
 _FORMAT = re.compile(r"\s*format\s*=\s*[0-9]+\s*(?:#.*)?$")
@@ -31,20 +35,84 @@ def declare(data: bytes, family: str, names: Sequence[str]) -> bytes:
     Every byte that was there stays; what is added is one piece. The result is read again and compared.
     Raises Undeclarable.
     """
+    return add_tables(data, [((family, name), {}) for name in names])
+
+
+def add_tables(data: bytes, tables: Tables) -> bytes:
+    """Add tables with their keys to a readable tasks.toml; one that is there gets keys or new values.
+
+    A new table comes after the last one of its family, and every byte that was there stays. In a table that
+    is there tomlkit makes the edit, which keeps comments. The result is read again and compared.
+    Raises Undeclarable.
+    """
     text = data.decode()
     mark = _BOM if text.startswith(_BOM) else ""
     text = text.removeprefix(_BOM)
-    wanted = _read(text)
-    wanted[family] = {**wanted.get(family, {}), **{name: {} for name in names}}
+    there = [each for each in tables if _find_table(_read(text), each[0]) is not None]
+    for path, keys in there:
+        text = _set_keys(text, path, keys)
+    new = [each for each in tables if each not in there]
+    for family, found in groupby(new, key=lambda each: each[0][0]):
+        text = _insert(text, family, list(found))
+    return (mark + text).encode()
+
+
+def _insert(text: str, family: str, tables: Tables) -> str:
+    wanted = _merge(text, tables)
     for place in (_find_end(text, family), len(text)):
         if place is not None:
-            after = text[:place] + _tables(text, place, family, names) + text[place:]
-            try:
+            after = text[:place] + _write_tables(text, place, tables) + text[place:]
+            with suppress(tomllib.TOMLDecodeError):
                 if same(_read(after), wanted):
-                    return (mark + after).encode()
-            except tomllib.TOMLDecodeError:
-                continue
+                    return after
     raise Undeclarable(family)
+
+
+def _set_keys(text: str, path: tuple[str, ...], keys: Mapping[str, Any]) -> str:
+    """Set keys of a table that is there."""
+    import tomlkit  # noqa: PLC0415 (only edits need it)
+    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415 (as above)
+
+    before, wanted = _read(text), _merge(text, [(path, keys)])
+    if same(before, wanted):
+        return text
+    try:
+        document = tomlkit.parse(text)
+        table: Any = document
+        for name in path:
+            table = table[name]
+        for key, value in keys.items():
+            table[key] = value
+        after = document.as_string()
+    except (TOMLKitError, RecursionError, TypeError):
+        raise Undeclarable(path[0]) from None
+    if "\r\n" in text:
+        after = re.sub(r"(?<!\r)\n", "\r\n", after)
+    with suppress(tomllib.TOMLDecodeError):
+        if same(_read(after), wanted) and text.count("#") <= after.count("#"):
+            return after
+    raise Undeclarable(path[0])
+
+
+def _merge(text: str, tables: Tables) -> dict[str, Any]:
+    """Return the values that a text has with more tables. Raises Undeclarable where something else stands."""
+    wanted = _read(text)
+    for path, keys in tables:
+        table = wanted
+        for name in path:
+            table = table.setdefault(name, {})
+            if not isinstance(table, dict):
+                raise Undeclarable(path[0])
+        table.update(deepcopy(dict(keys)))
+    return wanted
+
+
+def _find_table(values: Mapping[str, Any], path: Sequence[str]) -> Mapping[str, Any] | None:
+    """Return the table at a path; None if there is none."""
+    table: Any = values
+    for name in path:
+        table = table.get(name) if isinstance(table, dict) else None
+    return table if isinstance(table, dict) else None
 
 
 def value_text(value: object) -> str:
@@ -102,18 +170,25 @@ def _cut_end(table: Table, *, keep_comments: bool) -> None:
         body.pop()
 
 
-def _tables(text: str, place: int, family: str, names: Sequence[str]) -> str:
-    """Write the tables, each as its header, with the blank lines that set them apart."""
+def _write_tables(text: str, place: int, tables: Tables) -> str:
+    """Write tables with the blank lines that set them apart; those without keys stand together."""
     import tomlkit  # noqa: PLC0415 (only edits need it)
 
     newline = "\r\n" if "\r\n" in text else "\n"
     before, after = text[:place], text[place:]
     lead = "" if not before or before.endswith("\n") else newline
     last = before.removesuffix("\n").removesuffix("\r").rpartition("\n")[2].strip()
-    if last and not last.startswith("["):
+    if last and (not last.startswith("[") or tables[0][1]):
         lead += newline
-    tables = "".join(f"[{tomlkit.key([family, name]).as_string()}]{newline}" for name in names)
-    return lead + tables + (newline if after and not after.startswith(("\n", "\r\n")) else "")
+    shown = []
+    for number, (path, keys) in enumerate(tables):
+        apart = newline if number and (keys or tables[number - 1][1]) else ""
+        header = f"{apart}[{tomlkit.key(list(path)).as_string()}]{newline}"
+        lines = [
+            f"{tomlkit.key(key).as_string()} = {value_text(value)}{newline}" for key, value in keys.items()
+        ]
+        shown.append(header + "".join(lines))
+    return lead + "".join(shown) + (newline if after and not after.startswith(("\n", "\r\n")) else "")
 
 
 def set_layout(data: bytes, layout: str) -> bytes:

@@ -267,6 +267,7 @@ class Config(Table):
     rules: dict[str, Any] = {}  # config.levels reads them: a wrong one must not make the rest unusable
     views: dict[str, Any] = {}  # operations.views reads them: as alerts
     templates: dict[str, Any] = {}  # config.templates reads them: as views
+    migrate: dict[str, Any] = {}  # migrate.chosen reads them: as views
     alerts: Tables = []  # stats.thresholds reads them: no other command needs them
 
     def commands(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from taskfiles.migrate.rows import Row
 from taskfiles.text.nodes import Value
@@ -65,18 +65,30 @@ class ForeignTask:
         return self.place._replace(line=self.lines[key]) if key in self.lines else self.place
 
 
+class Setting(NamedTuple):
+    """A table of tasks.toml that comes from a source's configuration: its path, its keys.
+
+    `name` is what the source calls it, such as `scopes`.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    values: Mapping[str, Any] = {}
+
+
 @dataclass
 class Reading:
-    """What a source holds: its tasks in their order, and what is wrong with it.
+    """What a source holds: its tasks in their order, what is wrong with it, and what it configures.
 
-    `milestones` are ids of milestones with their titles, `declared` words of a row that the source's
-    configuration names.
+    `declared` are words of a row that the source's configuration names, `settings` what becomes a table of
+    tasks.toml, `idle` keys of the configuration that have no place here.
     """
 
     tasks: list[ForeignTask] = field(default_factory=list)
     findings: list[SourceFinding] = field(default_factory=list)
-    milestones: dict[str, str] = field(default_factory=dict)
     declared: dict[str, list[str]] = field(default_factory=dict)
+    settings: list[Setting] = field(default_factory=list)
+    idle: list[str] = field(default_factory=list)
 
     def report(self, place: Place, code: str, message: str, *, is_error: bool = True) -> None:
         """Add a finding."""

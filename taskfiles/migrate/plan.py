@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from taskfiles.migrate.compare import describe, find_nth, is_another, merge
 from taskfiles.migrate.family import Member, relate
-from taskfiles.migrate.foreign import ForeignTask, Reading, SourceFinding
+from taskfiles.migrate.foreign import ForeignTask, Reading, Setting, SourceFinding
 from taskfiles.migrate.history import Origin
 from taskfiles.migrate.ids import OldIds, choose_id
 from taskfiles.migrate.render import make_task, prefix_of
 from taskfiles.migrate.rows import Row, fold
+from taskfiles.migrate.settings import add_used
 from taskfiles.migrate.translate import Choices, Met, Translated, find_word, translate
 from taskfiles.task.task import Task
 from taskfiles.task.words import State
@@ -54,8 +55,8 @@ class Plan:
     """All that a migration does, and what it found.
 
     `expected` are the tasks of the source in their order. `met` counts the words of the source with what
-    they are here, `unplaced` the keys that have no place, with the keys that keep them; `milestones` are
-    those that the source declares.
+    they are here, `unplaced` the keys that have no place, with the keys that keep them. `settings` are tables
+    of tasks.toml that the source's configuration becomes, `idle` its keys without a place.
     """
 
     moved: list[Moved] = field(default_factory=list)
@@ -64,13 +65,19 @@ class Plan:
     updates: list[Update] = field(default_factory=list)
     findings: list[SourceFinding] = field(default_factory=list)
     met: Counter[Met] = field(default_factory=Counter)
-    milestones: list[str] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
+    idle: list[str] = field(default_factory=list)
     unplaced: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def unmapped(self) -> list[Met]:
         """The words of tasks that nothing maps."""
         return sorted(each for each, count in self.met.items() if each.word is None and count)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing of this source is here yet."""
+        return all(each.here is None for each in self.expected)
 
     @property
     def errors(self) -> list[SourceFinding]:
@@ -96,7 +103,7 @@ def plan(
     that they keep; `taken` are ids that a new task can't have. `origins` are what git knows of the
     source's files. `path_of` returns the path of a task's file.
     """
-    done = Plan(findings=list(reading.findings), milestones=sorted(set(reading.milestones.values())))
+    done = Plan(findings=list(reading.findings), idle=reading.idle)
     prefix = prefix_of(name)
     pairs = [(task, translate(task, rows, choices, tool)) for task in reading.tasks]
     numbers = _count_doubles(reading.tasks)
@@ -121,6 +128,7 @@ def plan(
             continue
         done.moved.append(_compare(foreign, values, old, prefix, done))
     _count_declared(reading, rows, choices, done)
+    done.settings = add_used(reading.settings, [each.values for each in done.expected])
     return done
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
-from taskfiles.migrate.foreign import SourceFinding
+from taskfiles.migrate.foreign import Setting, SourceFinding
 from taskfiles.migrate.plan import Plan
 from taskfiles.migrate.verify import Proof
 
@@ -16,8 +17,15 @@ def finding_object(finding: SourceFinding) -> dict[str, Any]:
     return {**place._asdict(), "code": code, "severity": severity, "message": message}
 
 
+def values_object(setting: Setting) -> dict[str, Any]:
+    """Return the keys of a table of tasks.toml as JSON has them."""
+    return {
+        key: value.isoformat() if isinstance(value, date) else value for key, value in setting.values.items()
+    }
+
+
 def plan_object(found: Plan) -> dict[str, Any]:
-    """Return what a migration does as JSON has it: words, keys without a place, counts, findings, ids."""
+    """Return what a migration does as JSON has it: words, keys without a place, settings, findings, ids."""
     counts = Counter(each.outcome for each in found.moved)
     states = Counter(each.state for each in found.moved)
     return {
@@ -37,6 +45,11 @@ def plan_object(found: Plan) -> dict[str, Any]:
             {"key": key, "kept_as": name, "count": count}
             for (key, name), count in sorted(found.unplaced.items())
         ],
+        "settings": [
+            {"name": each.name, "table": list(each.path), "values": values_object(each)}
+            for each in found.settings
+        ],
+        "idle": found.idle,
         "findings": [finding_object(each) for each in found.findings],
         "ids": [
             {"old": each.old_id, "id": each.id, "state": each.state, "outcome": each.outcome}

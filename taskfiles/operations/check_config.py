@@ -1,4 +1,4 @@
-"""Check all of tasks/tasks.toml, including its alerts, views and templates, which the store does not read."""
+"""Check all of tasks/tasks.toml, also the tables that the store does not read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check_config(store: Store) -> tuple[Config | None, list[Finding]]:
     config, findings = store.read_config()
     with suppress(Unreadable):  # already among the findings
         data = store.config_bytes() or b""
-        findings = [*findings, *_check_alerts(data), *_check_views(data), *_check_templates(data)]
+        findings = [*findings, *_check_rest(data)]
     return config, findings
 
 
@@ -37,7 +37,11 @@ def check_config_text(data: bytes) -> list[Finding]:
     """Return the findings of a configuration's bytes, which may be unsaved in an editor."""
     from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 
-    return [*parse_config(data)[1], *_check_alerts(data), *_check_views(data), *_check_templates(data)]
+    return [*parse_config(data)[1], *_check_rest(data)]
+
+
+def _check_rest(data: bytes) -> list[Finding]:
+    return [*_check_alerts(data), *_check_views(data), *_check_templates(data), *_check_chosen(data)]
 
 
 def _check_alerts(data: bytes) -> list[Finding]:
@@ -62,3 +66,11 @@ def _check_templates(data: bytes) -> list[Finding]:
     from taskfiles.config.templates import check_templates  # noqa: PLC0415 (as above)
 
     return check_templates(data)
+
+
+def _check_chosen(data: bytes) -> list[Finding]:
+    if b"migrate" not in data:
+        return []
+    from taskfiles.migrate.chosen import check_chosen  # noqa: PLC0415 (as above)
+
+    return check_chosen(data)

@@ -7,27 +7,33 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.snapshot import bad_config
 from taskfiles.changes.mutate import Draft, Edit
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
 from taskfiles.changes.write import SettingsChange
-from taskfiles.config.edit import Undeclarable, declare
+from taskfiles.config.edit import Undeclarable, add_tables
+from taskfiles.config.model import read_toml
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.migrate.choices import Choice, read_choices, unmapped
-from taskfiles.migrate.foreign import STRICT, Care, Place, Reading, Source, SourceFinding
+from taskfiles.migrate.chosen import check_chosen, keep_chosen, read_chosen
+from taskfiles.migrate.foreign import STRICT, Care, Place, Reading, Setting, Source, SourceFinding
 from taskfiles.migrate.headings import rename_headings
 from taskfiles.migrate.history import Origin, read_origins
 from taskfiles.migrate.plan import OLD_ID, Plan, Update, plan
 from taskfiles.migrate.registry import choose_source, load_source
 from taskfiles.migrate.render import prefix_of
 from taskfiles.migrate.rows import Row
+from taskfiles.migrate.settings import choose_settings
 from taskfiles.migrate.verify import Proof, prove
-from taskfiles.migrate.wire import finding_object, plan_object, proof_object
+from taskfiles.migrate.wire import finding_object, plan_object, proof_object, values_object
 from taskfiles.operations.declared import is_declarable
 from taskfiles.store.store import Store
+from taskfiles.task.findings import Finding
 from taskfiles.task.layout import FLAT, TASKS_DIR
 from taskfiles.task.names import CONFIG_PATH, RESERVED_IDS, expected_path, ids_in_path
 from taskfiles.text.nodes import Value
+from taskfiles.text.steps import field_name
 
 MIGRATE = "task.migrate"
 
@@ -49,42 +55,45 @@ class Migration(NamedTuple):
         return unmapped(self.plan) if self.plan.unmapped else None
 
 
-def migrate_tasks(
-    store: Store,
-    directory: Path,
-    source: str | None = None,
-    *,
-    choices: Sequence[Choice] = (),
-    text: str | None = None,
-    care: Care = STRICT,
-    use_git: bool = True,
-    dry_run: bool = False,
-) -> Result[Migration]:
-    """Bring the tasks of another tool, below a directory or in a file, into the project.
+class MigrationRequest(NamedTuple):
+    """What is migrated: what lies in a directory or file, and how it is read.
 
-    Without `source` the kind is guessed from what stands there. `choices` say what words of the source
-    are here: its key, its word, and ours. `care` says what is made
-    of files that are not as they should be. `text` is what a program has printed of a source that is not on
-    this machine (github); `directory` is then only its name. With `use_git` instants and commit messages
-    that the source lacks come from its history. Again it brings in what has changed there since, and keeps
-    what has changed here. A dry run returns the plan, whatever stands in the way. Paths of findings begin
-    with `directory`.
-    Raises TaskfilesError: no-source, bad-source, unmapped, bad-value, and as `mutate_all` does.
+    Without `source` the kind is guessed from what stands there. `choices` say what words of the source are
+    here: its key, its word, and ours; they come before those that tasks.toml keeps. `text` is what a program
+    has printed of a source that is not on this machine (github); `directory` is then only its name. `care`
+    says what is made of files that are not as they should be. With `use_git` instants and commit messages
+    that the source lacks come from its history.
     """
-    chosen, is_guessed, others = _choose(store, directory, source, text)
+
+    directory: Path
+    source: str | None = None
+    choices: Sequence[Choice] = ()
+    text: str | None = None
+    care: Care = STRICT
+    use_git: bool = True
+
+
+def migrate_tasks(store: Store, request: MigrationRequest, *, dry_run: bool = False) -> Result[Migration]:
+    """Bring the tasks of another tool into the project.
+
+    Its configuration becomes tables of tasks.toml, in the same change, and choices are kept there. Again it
+    brings in what has changed there since, and keeps what has changed here. A dry run returns the plan,
+    whatever stands in the way. Paths of findings begin with the directory.
+    Raises TaskfilesError: no-source, bad-source, unmapped, bad-value, bad-config, and as `mutate_all` does.
+    """
+    chosen, is_guessed, others = _choose(store, request)
     store.check_writable()
     with store.locks.store():
-        found = _plan(store, directory, chosen, choices, text=text, care=care, use_git=use_git)
+        found = _plan(store, request, chosen)
+        change = _plan_settings(store, found, keep_chosen(request.choices, chosen.name, chosen.rows))
         made = Migration(chosen.name, chosen.tool, is_guessed, others, found)
         if dry_run:
             return Result([], made, True)
         if made.problem is not None:
             raise made.problem
-        edits = {update.id: _edit(update) for update in made.plan.updates}
-        is_changing = bool(edits or made.plan.creations)
-        settings = _declare(store, made.plan.milestones) if is_changing else None
-        changes = mutate_all(store, edits, creations=made.plan.creations, action=MIGRATE, settings=settings)
-        if settings is not None:
+        edits = {update.id: _edit(update) for update in found.updates}
+        changes = mutate_all(store, edits, creations=found.creations, action=MIGRATE, settings=change)
+        if change is not None:
             store.reload_config()
         return Result(changes, made, False)
 
@@ -102,29 +111,19 @@ class Verification(NamedTuple):
     gone: list[str]
 
 
-def verify_migration(
-    store: Store,
-    directory: Path,
-    source: str | None = None,
-    *,
-    choices: Sequence[Choice] = (),
-    text: str | None = None,
-    care: Care = STRICT,
-    use_git: bool = True,
-) -> Verification:
+def verify_migration(store: Store, request: MigrationRequest) -> Verification:
     """Compare each task of a source with the one that came from it; nothing is written.
 
-    The arguments are those of `migrate_tasks`. Raises TaskfilesError: no-source, bad-source, unmapped,
-    bad-value.
+    Raises TaskfilesError: no-source, bad-source, unmapped, bad-value, bad-config.
     """
-    chosen, is_guessed, _ = _choose(store, directory, source, text)
-    found = _plan(store, directory, chosen, choices, text=text, care=care, use_git=use_git)
+    chosen, is_guessed, _ = _choose(store, request)
+    found = _plan(store, request, chosen)
     made = Migration(chosen.name, chosen.tool, is_guessed, [], found)
     if made.problem is not None:
         raise made.problem
     proof = prove(found.expected, chosen.name)
-    if text is None:
-        found_in = [_place_in(directory, each.place) for each in proof.differences]
+    if request.text is None:
+        found_in = [_place_in(request.directory, each.place) for each in proof.differences]
         pairs = zip(proof.differences, found_in, strict=True)
         proof.differences = [each._replace(place=place) for each, place in pairs]
     key = f"{prefix_of(chosen.name)}{OLD_ID}"
@@ -135,33 +134,43 @@ def verify_migration(
     )
 
 
-def _declare(store: Store, milestones: Sequence[str]) -> SettingsChange | None:
-    """Return the change that declares a source's milestones in tasks.toml; None if there is none."""
-    names = [
-        name
-        for name in milestones
-        if name not in store.load_config().milestones and is_declarable("milestones", name)
-    ]
-    if not names:
-        return None
+def _plan_settings(store: Store, found: Plan, kept: Sequence[Setting]) -> SettingsChange | None:
+    """Return the change of tasks.toml; the plan gets to know what is in it, and what can't be.
+
+    A source that brings nothing new brings no settings: what is gone here was removed here.
+    """
     before = store.config_bytes()
-    try:
-        after = declare(before or b"", "milestones", names)
-    except Undeclarable:
-        return None
-    fields: list[dict[str, Any]] = [
-        {"path": CONFIG_PATH, "field": f"milestones.{name}", "from": None, "to": {}} for name in names
-    ]
-    return SettingsChange(before, after, fields)
+    is_changing = bool(found.updates or found.creations)
+    wanted = [*(found.settings if is_changing else ()), *kept]
+    found.settings, after, fields = [], before or b"", []
+    for setting in choose_settings(wanted, _read_config(before), is_first=found.is_first):
+        try:
+            if not all(is_declarable(setting.path[0], name) for name in setting.path[1:]):
+                raise Undeclarable(setting.path[0])
+            after = add_tables(after, [(setting.path, setting.values)])
+        except Undeclarable:
+            message = f"{setting.name}: {field_name(setting.path)} can't be written into {CONFIG_PATH}."
+            found.findings.append(SourceFinding(Place(CONFIG_PATH), "not-declared", "warning", message))
+            continue
+        found.settings.append(setting)
+        change = {"path": CONFIG_PATH, "field": field_name(setting.path), "from": None}
+        fields.append({**change, "to": values_object(setting)})
+    return SettingsChange(before, after, fields) if found.settings else None
 
 
-def _choose(
-    store: Store, directory: Path, source: str | None, text: str | None
-) -> tuple[Source, bool, list[str]]:
-    if text is not None and source is not None:
-        return load_source(source), False, []
-    chosen = choose_source(directory, source, store.directory)
-    _check_apart(store, directory)
+def _read_config(data: bytes | None) -> dict[str, Any]:
+    """Return the values of a tasks.toml that can be used. Raises TaskfilesError (bad-config)."""
+    read = read_toml(data or b"")
+    if isinstance(read, Finding):
+        raise bad_config(read)
+    return read[1]
+
+
+def _choose(store: Store, request: MigrationRequest) -> tuple[Source, bool, list[str]]:
+    if request.text is not None and request.source is not None:
+        return load_source(request.source), False, []
+    chosen = choose_source(request.directory, request.source, store.directory)
+    _check_apart(store, request.directory)
     return chosen
 
 
@@ -181,16 +190,12 @@ def _not_apart(directory: Path) -> TaskfilesError:
     )
 
 
-def _plan(
-    store: Store,
-    directory: Path,
-    chosen: Source,
-    choices: Sequence[Choice],
-    *,
-    text: str | None,
-    care: Care,
-    use_git: bool,
-) -> Plan:
+def _plan(store: Store, request: MigrationRequest, chosen: Source) -> Plan:
+    directory, text, care = request.directory, request.text, request.care
+    config = store.config_bytes() or b""
+    if wrong := check_chosen(config):
+        raise bad_config(wrong[0])
+    choices = [*read_chosen(_read_config(config), chosen.name), *request.choices]
     if text is not None and chosen.parse is not None:
         reading = chosen.parse(text, str(directory))
     else:
@@ -218,7 +223,7 @@ def _plan(
         existing=existing,
         taken=taken,
         choices=read_choices(choices, chosen.rows),
-        origins=_read_origins(directory, reading, chosen.rows) if use_git else {},
+        origins=_read_origins(directory, reading, chosen.rows) if request.use_git else {},
         path_of=path_of,
     )
     if text is None:

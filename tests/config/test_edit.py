@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from taskfiles.config.edit import Undeclarable, declare, value_text
+from taskfiles.config.edit import Tables, Undeclarable, add_tables, declare, value_text
 from taskfiles.text.nodes import same
 
 BOM = "\ufeff"
@@ -122,6 +122,50 @@ def test_one_after_the_other_comes_to_the_same_as_at_once(before: bytes, names: 
 )
 def test_tables_come_after_the_familys_last_one(before: str, after: str) -> None:
     assert declare(before.encode(), "labels", ["new"]).decode() == after
+
+
+WORDS = ("migrate", "backlog", "status")
+
+
+@pytest.mark.parametrize(
+    ("before", "tables", "after"),
+    [
+        (
+            "# top\n[labels.a] # x\n",
+            [(("labels", "b"), {"description": 'a "b"'}), (("templates", "t"), {"criteria": ["x", "y"]})],
+            """# top
+[labels.a] # x
+
+[labels.b]
+description = "a \\"b\\""
+
+[templates.t]
+criteria = ["x", "y"]
+""",
+        ),
+        ("", [(WORDS, {"In Review": "ready"})], '[migrate.backlog.status]\n"In Review" = "ready"\n'),
+        # A table that is there gets keys and values; what else it holds stays.
+        (
+            '[migrate.backlog.status] # why\n"In Review" = "ready" # for now\n\n[b] # c\n',
+            [(WORDS, {"In Review": "done", "Later": "idea"})],
+            '[migrate.backlog.status] # why\n"In Review" = "done" # for now\nLater = "idea"\n\n[b] # c\n',
+        ),
+        (
+            f"{BOM}[migrate.backlog.status]\r\na = 'idea'\r\n",
+            [(WORDS, {"b": "done"})],
+            f"{BOM}[migrate.backlog.status]\r\na = 'idea'\r\nb = \"done\"\r\n",
+        ),
+        ("[milestones.m]\n", [(("milestones", "m"), {})], "[milestones.m]\n"),
+    ],
+)
+def test_tables_come_with_their_keys(before: str, tables: Tables, after: str) -> None:
+    assert add_tables(before.encode(), tables).decode() == after
+
+
+@pytest.mark.parametrize("text", ["migrate = 1\n", "[migrate]\nbacklog = 1\n", "migrate = {}\n"])
+def test_where_something_else_stands_no_keys_are_written(text: str) -> None:
+    with pytest.raises(Undeclarable):
+        add_tables(text.encode(), [(WORDS, {"a": "done"})])
 
 
 @pytest.mark.parametrize(

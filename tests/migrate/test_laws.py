@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.layouts import FLAT_SETTINGS
-from taskfiles import Care, Store, TaskfilesError, migrate_tasks, validate
+from taskfiles import Care, MigrationRequest, Store, TaskfilesError, migrate_tasks, validate
 
 TEXTS = st.text(max_size=20) | st.sampled_from(
     ["To Do", "done", "@ada", "a: b", "yes", "084", "- [ ] x", "é\u2028", "]", "'", "#1", "null", "x" * 300]
@@ -224,7 +224,7 @@ def test_a_source_comes_in_whole_or_is_refused_by_its_place(source: str, data: s
         store = Store(root)
         refused = None
         try:
-            done = migrate_tasks(store, old / place, source, choices=_choose(source), care=care)
+            done = migrate_tasks(store, MigrationRequest(old / place, source, _choose(source), care=care))
         except TaskfilesError as error:
             refused = error
         if refused is not None:
@@ -241,7 +241,7 @@ def test_a_source_comes_in_whole_or_is_refused_by_its_place(source: str, data: s
         if not left_out:
             assert all(any(body in each for each in written) for body in bodies)
         assert not [finding for finding in validate(store).findings if finding.severity == "error"]
-        again = migrate_tasks(Store(root), old / place, source, choices=_choose(source), care=care)
+        again = migrate_tasks(Store(root), MigrationRequest(old / place, source, _choose(source), care=care))
         assert not again.changed
         assert {each.outcome for each in again.made.plan.moved} <= {"same"}
         for path, content in files.items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import (
     Care,
+    MigrationRequest,
     TaskfilesError,
     Verification,
     migrate_tasks,
@@ -76,27 +77,17 @@ def migrate(
     if not verify:
         session.begin("task.migrate", dry_run=session.dry_run)
     text = list_issues(place) if source == "github" and names_repository(place) else None
+    request = MigrationRequest(directory, source, chosen, text, care, use_git=not no_git)
     if verify:
-        proof = verify_migration(
-            session.store, directory, source, choices=chosen, text=text, care=care, use_git=not no_git
-        )
-        return _answer_proof(session, directory, proof)
-    done = migrate_tasks(
-        session.store,
-        directory,
-        source,
-        choices=chosen,
-        text=text,
-        care=care,
-        use_git=not no_git,
-        dry_run=session.dry_run,
-    )
+        return _answer_proof(session, directory, verify_migration(session.store, request))
+    done = migrate_tasks(session.store, request, dry_run=session.dry_run)
     answer = migration_object(done.made)
     head = session.mutation(done.changes, dry_run=session.dry_run)
     kept = ("action", "outcome", "reason", "changed", "dry_run", "run_id")
     answer = {**{key: head[key] for key in kept}, "directory": os.fspath(directory), **answer}
-    if session.dry_run:
-        answer["changed"] = bool(answer["counts"]["new"] or answer["counts"]["changed"])
+    if session.dry_run or answer["settings"]:
+        counts = answer["counts"]
+        answer["changed"] = bool(counts["new"] or counts["changed"] or answer["settings"])
         answer["reason"] = None if answer["changed"] else "unchanged"
     session.console.answer(
         answer, human=lambda: render_migration(answer), plain=[change.after.id for change in done.changes]

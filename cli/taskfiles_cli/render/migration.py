@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from taskfiles.errors import number_of
+from taskfiles.task.names import CONFIG_PATH
 from taskfiles_cli.render.lines import Line, Painted, escape
 from taskfiles_cli.render.table import lay_out
 
+_NAMED = 3  # tables of one family; --output json names all
 _SHOWN = 20  # findings that are shown one by one; warnings of one kind are one line with its first place
 
 
@@ -29,6 +31,12 @@ def render_migration(answer: Mapping[str, Any]) -> Iterator[Line]:
             [escape(each["key"]), escape(each["kept_as"]), str(each["count"])] for each in answer["unplaced"]
         ]
         yield from lay_out(["WITHOUT A PLACE", "KEPT AS", "TASKS"], rows)
+    if answer["settings"]:
+        yield ""
+        yield from lay_out(["SETTING THERE", f"IN {CONFIG_PATH}"], _settings(answer["settings"]))
+    if answer["idle"]:
+        yield ""
+        yield f"Settings without a place: {escape(', '.join(answer['idle']))}."
     if answer["findings"]:
         yield ""
         yield from _render_findings(answer["findings"])
@@ -55,6 +63,22 @@ def render_proof(answer: Mapping[str, Any]) -> Iterator[Line]:
         yield "Every task of the source is here with its values and its text."
     else:
         yield f"{number_of(len(answer['differences']), 'difference')}."
+
+
+def _settings(settings: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """Return a row for each setting of the source: the family of its tables, and the first names."""
+    tables: dict[tuple[str, str], list[str]] = {}
+    for each in settings:
+        family, *names = each["table"]
+        shown = ".".join(names)
+        if each["name"] == "--map":
+            shown += "".join(f" “{key}” = {word}" for key, word in each["values"].items())
+        tables.setdefault((each["name"], family), []).append(shown)
+    rows = []
+    for (name, family), names in tables.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        rows.append([escape(name), escape(f"{family}: {', '.join(names[:_NAMED])}{more}")])
+    return rows
 
 
 def _render_differences(differences: Sequence[Mapping[str, Any]]) -> Iterator[Line]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
+from taskfiles.migrate.configuration import list_texts, read_configuration
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Setting, Source
 from taskfiles.migrate.markdown import Page, find_title, list_markdown, read_page
 from taskfiles.migrate.rows import BLOCKED, DROP, PRIORITIES, moment, names, refs, text, word
-from taskfiles.text.nodes import Value, YamlProblem
-from taskfiles.text.yaml import read_yaml
+from taskfiles.text.nodes import Value
 
 ROWS = {
     "id": DROP,
@@ -48,6 +49,8 @@ _PLACES = {"tasks": None, "completed": "completed", "drafts": "draft", "archive/
 _PLACES |= {"archive/drafts": "archived", "archive/completed": "archived"}
 _ID = re.compile(r"(?P<id>[A-Za-z][A-Za-z0-9_]*-\d+(?:\.\d+)*)")
 _DONE = {"done", "completed", "complete"}
+_CONFIGURED = {"statuses", "priorities", "labels", "milestones", "definition_of_done"}
+_CONFIGURED |= {"project_name", "task_prefix", "backlog_directory"}  # where and what it is, which ids say
 
 
 def finds(directory: Path) -> bool:
@@ -68,13 +71,13 @@ def read(directory: Path, care: Care) -> Reading:
     """Read tasks, completed ones, drafts and archived ones, in this order."""
     reading = Reading()
     top = _find_top(directory) or directory
-    _read_milestones(top, directory, reading)
-    _read_statuses(top / "config.yml", directory, reading)
+    milestones = _read_milestones(top, directory, reading)
+    _configure(read_configuration(_find_config(top, directory), directory, reading), reading)
     for place, meant in _PLACES.items():
         for file in list_markdown(top / place) if (top / place).is_dir() else ():
             page = read_page(file, directory, reading, care=care)
             if page is not None:
-                reading.tasks.append(_make_task(page, meant, reading.milestones))
+                reading.tasks.append(_make_task(page, meant, milestones))
     _follow_prefix(reading)
     return reading
 
@@ -108,24 +111,37 @@ def _number(old_id: str) -> str:
     return ".".join(str(int(part)) for part in match[1].split(".")) if match else ""
 
 
-def _read_statuses(file: Path, directory: Path, reading: Reading) -> None:
-    """Read the states that the configuration declares; one that can't be read is a warning."""
-    try:
-        root = read_yaml(file.read_text(encoding="utf-8")) if file.is_file() else None
-    except (YamlProblem, UnicodeDecodeError, OSError):
-        place = Place(file.relative_to(directory).as_posix())
-        reading.report(place, "yaml-syntax", "The configuration can't be read.", is_error=False)
-        return
-    found = root.entries().get("statuses") if root is not None and root.kind == "mapping" else None
-    if isinstance(found, list):
-        reading.declared["status"] = [str(each) for each in found]
+def _find_config(top: Path, directory: Path) -> Path:
+    files = (top / "config.yml", directory / "backlog.config.yml")
+    return next((file for file in files if file.is_file()), files[0])
 
 
-def _read_milestones(top: Path, directory: Path, reading: Reading) -> None:
+def _configure(config: Mapping[str, Value], reading: Reading) -> None:
+    """Take over what the configuration declares: words, labels, milestones, the definition of done."""
+    reading.declared = {
+        row: list_texts(config.get(name))
+        for name, row in (("statuses", "status"), ("priorities", "priority"))
+        if list_texts(config.get(name))
+    }
+    for name in ("labels", "milestones"):
+        reading.settings += [Setting(name, (name, each)) for each in list_texts(config.get(name))]
+    if criteria := list_texts(config.get("definition_of_done")):
+        values = {"kind": "task", "criteria": [" ".join(each.split()) for each in criteria]}
+        reading.settings.append(Setting("definition_of_done", ("templates", "definition-of-done"), values))
+    reading.idle = sorted(key for key in config if key not in _CONFIGURED)
+
+
+def _read_milestones(top: Path, directory: Path, reading: Reading) -> dict[str, str]:
+    """Return the titles of milestones by their ids; each is a setting."""
+    titles = {}
     for file in list_markdown(top / "milestones") if (top / "milestones").is_dir() else ():
         page = read_page(file, directory, reading)
         if page is not None and page.values.get("id") and page.values.get("title"):
-            reading.milestones[str(page.values["id"])] = str(page.values["title"])
+            titles[str(page.values["id"])] = str(page.values["title"])
+    reading.settings += [
+        Setting("milestones", ("milestones", title)) for title in sorted(set(titles.values()))
+    ]
+    return titles
 
 
 def _make_task(page: Page, meant: str | None, milestones: dict[str, str]) -> ForeignTask:

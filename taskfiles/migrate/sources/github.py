@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Setting, Source
 from taskfiles.migrate.json_file import Lines, compose, parse_json, read_text
 from taskfiles.migrate.rows import DROP, moment, names, text, word
 from taskfiles.text.nodes import Value
@@ -65,7 +67,32 @@ def parse(text: str, name: str) -> Reading:
             reading.tasks.append(_make_task(issue, place))
         else:
             reading.report(Place(name), "not-an-object", "An issue is no object.")
+    reading.settings = list(_find_settings(issues))
     return reading
+
+
+def _find_settings(issues: list[Any]) -> Iterator[Setting]:
+    """Yield labels and milestones as issues show them, with what they say of themselves."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for issue in issues:
+        given = issue if isinstance(issue, dict) else {}
+        labels = given.get("labels")
+        for label in labels if isinstance(labels, list) else ():
+            if isinstance(label, dict) and (name := str(label.get("name") or "").strip()):
+                text = str(label.get("description") or "").strip()
+                found.setdefault(("labels", name), {"description": text} if text else {})
+        milestone = given.get("milestone")
+        if isinstance(milestone, dict) and (name := str(milestone.get("title") or "").strip()):
+            found.setdefault(("milestones", name), _find_due(milestone.get("dueOn")))
+    for (family, name), values in sorted(found.items(), key=lambda item: item[0]):
+        yield Setting(family, (family, name), values)
+
+
+def _find_due(given: object) -> dict[str, Any]:
+    try:
+        return {"due": date.fromisoformat(str(given)[:10])}
+    except ValueError:
+        return {}
 
 
 def _make_task(issue: dict[str, Any], place: Place) -> ForeignTask:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
+from taskfiles.migrate.configuration import list_texts, read_configuration
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Setting, Source
 from taskfiles.migrate.markdown import find_title, list_markdown, read_page
 from taskfiles.migrate.rows import BLOCKED, DROP, PRIORITIES, SIZES, moment, names, refs, text, word
-from taskfiles.text.nodes import Value, YamlProblem
-from taskfiles.text.yaml import read_yaml
+from taskfiles.text.nodes import Value
 
 ROWS = {
     "id": DROP,
@@ -40,6 +42,7 @@ ROWS = {
     "completed": moment("completed_at"),
 }
 _CONFIGS = (".taskmd.yaml", ".taskmd.yml")
+_CONFIGURED = {"dir", "task-dir", "ignore", "phases", "scopes"}
 
 
 def finds(directory: Path) -> bool:
@@ -50,12 +53,20 @@ def finds(directory: Path) -> bool:
 def read(directory: Path, care: Care) -> Reading:
     """Read every file that has an id or a status; a directory that is not the top one is the group."""
     reading = Reading()
-    config = _read_config(directory, reading)
+    file = next(
+        (directory / name for name in _CONFIGS if (directory / name).is_file()), directory / _CONFIGS[0]
+    )
+    config = read_configuration(file, directory, reading)
     named = config.get("dir") or config.get("task-dir")
     top = directory / (named if isinstance(named, str) else "tasks")
     top = top if top.is_dir() else directory
     scopes = config.get("scopes")
+    _configure(config, reading)
+    ignored = set(list_texts(config.get("ignore")))
     for file in list_markdown(top):
+        inner = file.relative_to(top).parts[:-1]
+        if ignored.intersection(inner):
+            continue
         page = read_page(file, directory, reading, care=care)
         if page is None:
             continue
@@ -65,7 +76,6 @@ def read(directory: Path, care: Care) -> Reading:
         keys: dict[str, Value] = dict(page.values)
         if "touches" in keys and isinstance(scopes, dict):
             keys["touches"] = _resolve(keys["touches"], scopes)
-        inner = file.relative_to(top).parts[:-1]
         if inner and "group" not in keys:
             keys["group"] = "/".join(inner)
         old_id = str(page.values.get("id") or file.stem)
@@ -78,16 +88,21 @@ def read(directory: Path, care: Care) -> Reading:
     return reading
 
 
-def _read_config(directory: Path, reading: Reading) -> dict[str, Value]:
-    file = next((directory / name for name in _CONFIGS if (directory / name).is_file()), None)
-    if file is None:
-        return {}
-    try:
-        root = read_yaml(file.read_text(encoding="utf-8"))
-        return root.entries() if root.kind == "mapping" else {}
-    except (YamlProblem, UnicodeDecodeError, OSError):
-        reading.report(Place(file.name), "yaml-syntax", "The configuration can't be read.", is_error=False)
-        return {}
+def _configure(config: Mapping[str, Value], reading: Reading) -> None:
+    """Take over phases as milestones, and scopes as templates: a new task of one touches its paths."""
+    phases, scopes = config.get("phases"), config.get("scopes")
+    for each in phases if isinstance(phases, list) else ():
+        phase = each if isinstance(each, dict) else {"id": each}
+        if name := str(phase.get("id") or phase.get("name") or "").strip():
+            title = str(phase.get("name") or "").strip()
+            values: dict[str, Any] = {"title": title} if title and title != name else {}
+            reading.settings.append(Setting("phases", ("milestones", name), values))
+    known = scopes if isinstance(scopes, dict) else {}
+    for scope in known:
+        touched = _resolve(scope, known)
+        if touched != [scope]:
+            reading.settings.append(Setting("scopes", ("templates", scope), {"touches": touched}))
+    reading.idle = sorted(key for key in config if key not in _CONFIGURED)
 
 
 def _resolve(touches: Value, scopes: dict[str, Value]) -> list[Value]:
