@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.store.git import run_git
+from taskfiles.store.log import make_format, split_log
 from taskfiles.task.layout import TASKS_DIR, is_markdown
 
-_HEAD = "\x01"
-_FORMAT = f"--format=tformat:{_HEAD}%H%x00%at%x00%an%x00%s"
+_FIELDS = ("%H", "%at", "%an", "%s")
 
 
 class FileChange(NamedTuple):
@@ -37,29 +37,17 @@ def list_commits(root: Path, since: int | None = None) -> list[Commit]:
     A merge has only the files that differ from all its parents. Paths are relative to the root. Renames are
     an absent file and a new one. Raises TaskfilesError (git-failed).
     """
-    words = ["--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--relative", "-c", _FORMAT]
+    words = ["--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--relative", "-c"]
     if since is not None:
         words.append(f"--since=@{since}")
-    shown = run_git(root, "log", *words, "HEAD", "--", TASKS_DIR)
+    shown = run_git(root, "log", *words, make_format(*_FIELDS), "HEAD", "--", TASKS_DIR)
     return [each for each in _parse(shown) if each.files]
 
 
 def _parse(shown: str) -> Iterator[Commit]:
-    commit: Commit | None = None
-    words = iter(shown.split("\0"))
-    for word in words:
-        text = word.lstrip("\n")
-        if text.startswith(_HEAD):
-            if commit is not None:
-                yield commit
-            time, by, subject = next(words), next(words), next(words)
-            commit = Commit(text[1:], int(time), by, subject, [])
-        elif text.startswith(":") and commit is not None:
-            change = _file(text, next(words))
-            if change is not None:
-                commit.files.append(change)
-    if commit is not None:
-        yield commit
+    for (name, time, by, subject), words in split_log(shown, len(_FIELDS)):
+        changes = (_file(line, next(words)) for line in words)
+        yield Commit(name, int(time), by, subject, [each for each in changes if each is not None])
 
 
 def _file(line: str, path: str) -> FileChange | None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.store.git import ask_git
+from taskfiles.store.log import make_format, split_log
 
-_HEAD = "\x01"
-_SHOWN = ("-z", "-M", "--relative", "--name-status")
-_FORMAT = f"--format=tformat:{_HEAD}%H%x00%cI%x00%B%x00"
+_FIELDS = ("%H", "%cI", "%B")
+_SHOWN = ("-z", "-M", "--relative", "--name-status", make_format(*_FIELDS))
+_MAGIC = re.compile(r"[\\*?\[]")
 
 
 class Origin(NamedTuple):
@@ -30,25 +31,52 @@ class _Commit(NamedTuple):
     files: list[tuple[str, str]]  # the path before, "" for a new file, and after
 
 
-def read_origins(directory: Path, key: str, paths: Collection[str]) -> dict[str, Origin]:
-    """Return what git knows of some files below a directory, by path; `key` is the key of the state.
+class History(NamedTuple):
+    """What git knows of files, by path, and why it knows nothing, or less than it could."""
+
+    origins: dict[str, Origin]
+    problem: str | None = None
+
+
+def read_history(directory: Path, key: str, paths: Collection[str]) -> History:
+    """Read what git knows of some Markdown files below a directory; `key` is the key of the state.
 
     Renames are followed. A file that differs from HEAD is left out: no commit set what it says. Empty
-    outside of a repository and in a shallow clone, whose oldest commit says nothing.
+    outside of a repository, before the first commit, and in a shallow clone, whose oldest commit says
+    nothing; where git can't read what commits changed, as in a clone without all objects, it says only when
+    files came.
     """
-    shallow = ask_git(directory, "rev-parse", "--is-shallow-repository")
-    if shallow.status or shallow.out.strip() != "false":
-        return {}
-    where = ["HEAD", "--", *sorted({f":(literal){path.partition('/')[0]}" for path in paths})]
-    found = ask_git(directory, "log", *_SHOWN, _FORMAT, *where)
-    pattern = f'-G^[ \t"]*{re.escape(key)}"?[ \t]*[:=]'
-    setting = ask_git(directory, "log", *_SHOWN, pattern, _FORMAT, *where)
+    shallow = ask_git(directory, "rev-parse", "--is-shallow-repository", "HEAD")
+    if shallow.status:
+        return History({})
+    if shallow.out.split()[0] != "false":
+        return History({}, "The clone is shallow, so that its history says nothing; fetch all of it.")
+    where = ["HEAD", "--", *sorted({_where(path) for path in paths})]
+    found = ask_git(directory, "log", *_SHOWN, *where)
     changed = ask_git(directory, "diff", "-z", "--relative", "--name-only", *where)
-    if found.status or setting.status or changed.status:
-        return {}
+    if found.status or changed.status:
+        return History({}, _say(found.err or changed.err))
+    pattern = f'-G^[ \t"]*{re.escape(key)}"?[ \t]*[:=]'
+    setting = ask_git(directory, "log", pattern, *_SHOWN, *where)
     sets = {(commit.name, after) for commit in _parse(setting.out) for _, after in commit.files}
-    origins = _follow(list(_parse(found.out)), sets)
-    return {path: each for path, each in origins.items() if path not in changed.out.split("\0")}
+    origins = _follow(list(_parse(found.out)), set() if setting.status else sets)
+    left = {path: each for path, each in origins.items() if path not in changed.out.split("\0")}
+    return History(left, _say(setting.err) if setting.status else None)
+
+
+def _where(path: str) -> str:
+    """Return git's pattern for the Markdown files below the first directory of a path: it reads no others."""
+    top, _, rest = path.partition("/")
+    return f":(icase){_MAGIC.sub(_escape, top)}/*.md" if rest else f":(literal){path}"
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
+
+
+def _say(error: str) -> str:
+    first = next((line.strip() for line in error.splitlines() if line.strip()), "no reason given")
+    return f"Git can't read all of its history: {first.removeprefix('fatal: ')}."
 
 
 def _follow(commits: list[_Commit], sets: set[tuple[str, str]]) -> dict[str, Origin]:
@@ -79,22 +107,11 @@ def _follow(commits: list[_Commit], sets: set[tuple[str, str]]) -> dict[str, Ori
 
 
 def _parse(shown: str) -> Iterator[_Commit]:
-    """Yield the commits of git's answer, whose words end with NUL."""
-    commit: _Commit | None = None
-    words = iter(shown.split("\0"))
-    for word in words:
-        text = word.lstrip("\n")
-        if text.startswith(_HEAD):
-            if commit is not None:
-                yield commit
-            commit = _Commit(text[1:], next(words), next(words), [])
-        elif commit is not None and text[:1] in {"R", "C"}:
-            before, after = next(words), next(words)
-            commit.files.append((before if text[0] == "R" else "", after))
-        elif commit is not None and text[:1] in {"A", "M", "T"}:
-            path = next(words)
-            commit.files.append(("" if text[0] == "A" else path, path))
-        elif commit is not None and text[:1] == "D":
-            next(words)
-    if commit is not None:
-        yield commit
+    for (name, time, message), words in split_log(shown, len(_FIELDS)):
+        files = []
+        for status in words:
+            before = next(words)
+            after = next(words) if status[:1] in {"R", "C"} else before
+            if status[:1] != "D":
+                files.append(("" if status[:1] in {"A", "C"} else before, after))
+        yield _Commit(name, time, message, files)

@@ -19,7 +19,7 @@ from taskfiles.migrate.choices import Choice, read_choices, unmapped
 from taskfiles.migrate.chosen import check_chosen, keep_chosen, read_chosen
 from taskfiles.migrate.foreign import STRICT, Care, Place, Reading, Setting, Source, SourceFinding
 from taskfiles.migrate.headings import rename_headings
-from taskfiles.migrate.history import Origin, read_origins
+from taskfiles.migrate.history import Origin, read_history
 from taskfiles.migrate.plan import OLD_ID, Plan, Update, plan
 from taskfiles.migrate.registry import choose_source, load_source
 from taskfiles.migrate.render import prefix_of
@@ -215,6 +215,7 @@ def _plan(store: Store, request: MigrationRequest, chosen: Source) -> Plan:
     def path_of(values: Mapping[str, Value]) -> str:
         return expected_path(dict(values), store.settings.layout)
 
+    origins = _read_origins(directory, reading, chosen.rows) if request.use_git else {}
     found = plan(
         reading,
         rows=chosen.rows,
@@ -223,7 +224,7 @@ def _plan(store: Store, request: MigrationRequest, chosen: Source) -> Plan:
         existing=existing,
         taken=taken,
         choices=read_choices(choices, chosen.rows),
-        origins=_read_origins(directory, reading, chosen.rows) if request.use_git else {},
+        origins=origins,
         path_of=path_of,
     )
     if text is None:
@@ -235,7 +236,12 @@ def _read_origins(directory: Path, reading: Reading, rows: Mapping[str, Row]) ->
     """Return what git knows of a source of one file for each task; nothing of others."""
     key = next((name for name, row in rows.items() if row.how == "word" and row.ours == "state"), None)
     paths = {task.place.path for task in reading.tasks if task.lines}
-    return read_origins(directory, key, paths) if paths and key is not None and directory.is_dir() else {}
+    if not paths or key is None or not directory.is_dir():
+        return {}
+    history = read_history(directory, key, paths)
+    if history.problem is not None:
+        reading.report(Place("."), "no-history", history.problem, is_error=False)
+    return history.origins
 
 
 def _name_file(finding: SourceFinding, directory: Path) -> SourceFinding:

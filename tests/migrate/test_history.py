@@ -90,3 +90,42 @@ def test_a_path_that_another_task_has_later_is_another_task(project: Project) ->
     commit(project, 3, "Again")
     assert call(project, "migrate", "old").code == 0
     assert project.get("back-1").values["created_at"] == "2026-01-03T12:00:00+00:00"
+
+
+def test_where_git_cant_read_a_commit_it_says_so_and_when_files_came(project: Project) -> None:
+    write(project, "To Do")
+    commit(project, 1, "Plan it")
+    write(project, "Done")
+    commit(project, 2, "Done")
+    shown = subprocess.run(
+        ["git", "rev-parse", "HEAD~:old/backlog/tasks/back-1 - T.md"],
+        cwd=project.root,
+        env=project.environment(GIT),
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    (project.root / f".git/objects/{shown[:2]}/{shown[2:]}").unlink()
+    done = call(project, "migrate", "old", "--output", "json")
+    (finding,) = done.json["findings"]
+    assert (done.code, finding["code"], finding["severity"]) == (0, "no-history", "warning")
+    assert shown in finding["message"]
+    values = project.get("back-1").values
+    assert (values["created_at"], values.get("completed_at")) == ("2026-01-01T12:00:00+00:00", None)
+
+
+def test_a_shallow_clone_says_that_it_knows_nothing(project: Project) -> None:
+    write(project, "Done")
+    name = commit(project, 1, "Done")
+    project.write(".git/shallow", f"{name}\n")
+    done = call(project, "migrate", "old", "--output", "json")
+    assert [(each["path"], each["code"]) for each in done.json["findings"]] == [("old", "no-history")]
+    assert "created_at" not in project.get("back-1").values
+
+
+def test_a_directory_is_meant_as_it_is_written_for_git_too(project: Project) -> None:
+    project.write("[old]/.taskmd.yaml", "dir: a*[b]\n")
+    project.write("[old]/a*[b]/001-T.MD", "---\nid: '1'\ntitle: T\nstatus: completed\n---\n")
+    commit(project, 1, "Done")
+    assert call(project, "migrate", "[old]").code == 0
+    assert project.get("1").values["commit_message"] == "Done"
