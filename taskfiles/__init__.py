@@ -63,6 +63,7 @@ HOMES = {
         "verify_migration",
     ),
     "operations.move": ("move",),
+    "operations.move_all": ("move_all",),
     "operations.new": ("create",),
     "operations.new_all": ("NewTask", "create_all"),
     "operations.next": ("Pick", "claim_best"),

@@ -76,6 +76,7 @@ from taskfiles.operations.migrate import migration_object as migration_object
 from taskfiles.operations.migrate import verification_object as verification_object
 from taskfiles.operations.migrate import verify_migration as verify_migration
 from taskfiles.operations.move import move as move
+from taskfiles.operations.move_all import move_all as move_all
 from taskfiles.operations.new import create as create
 from taskfiles.operations.new_all import NewTask as NewTask
 from taskfiles.operations.new_all import create_all as create_all

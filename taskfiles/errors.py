@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.remedy import Remedy, join_remedies
@@ -387,6 +387,7 @@ class TaskfilesError(Exception):
 
     `hint` is a Remedy with the error's code, so that a program can say it in its own terms. `path` is
     relative to the project root where there is one; `line` and `column` count from 1; `details` is JSON-able.
+    `others` are those about further tasks, where a call is about several.
     """
 
     def __init__(
@@ -408,6 +409,7 @@ class TaskfilesError(Exception):
         self.hint: str = Remedy(spec.hint, code, **params)
         self.path, self.line, self.column = path, line, column
         self.details = details or {}
+        self.others: Sequence[TaskfilesError] = ()
         self._params = params
         super().__init__(f"{self.message} {self.hint}")
 
@@ -435,6 +437,12 @@ class TaskfilesError(Exception):
     def __reduce__(self) -> Any:
         """Stay picklable although the constructor takes the parts of the sentence."""
         return (_restore, (self.__dict__,))
+
+
+def join_errors(errors: Sequence[TaskfilesError]) -> TaskfilesError:
+    """Return the first of several errors, which has the others beside it."""
+    errors[0].others = [other for error in errors[1:] for other in (error, *error.others)]
+    return errors[0]
 
 
 def is_refusal(code: int) -> bool:

@@ -37,6 +37,14 @@ def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
             store.notice(f"The claim on {lease.id} was not renewed. {error.message}", "claim-not-renewed")
 
 
+def check_held(store: Store, task_id: str) -> None:
+    """Refuse a task that another has claimed. Raises TaskfilesError (claimed, bad-lease)."""
+    if _has_lease(store, task_id):
+        from taskfiles.store import claims  # noqa: PLC0415 (most tasks are not claimed)
+
+        claims.own_lease(store, task_id, "name")
+
+
 @contextmanager
 def moving_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
     """Move a task's lease to its new id while the task is renamed; the caller holds the store's lock.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.changes.claims import as_holder, end_claims
+from taskfiles.changes.claims import as_holder, check_held, end_claims
 from taskfiles.changes.commit import Planned
 from taskfiles.changes.draft import plan_creation, plan_edit, plan_removal
 from taskfiles.changes.mutate import Change, Edit, check_etag, retry, write_all_planned
 from taskfiles.changes.write import SettingsChange
+from taskfiles.errors import TaskfilesError, join_errors
 from taskfiles.store.several import make_loader
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
@@ -42,7 +43,8 @@ def mutate_all(
     single task: locks are taken in one order. A key with `/` in it is a file's path; it requires the
     store's lock.
 
-    Raises TaskfilesError as `mutate` does, and path-taken for a creation.
+    Raises TaskfilesError as `mutate` does, and path-taken for a creation; an error about one task has those
+    about the other tasks in `others`.
     """
     assert not edits.keys() & set(removals)
     store.check_writable()
@@ -52,7 +54,8 @@ def mutate_all(
         planned = [Planned(None, plan_creation(task, dry_run=dry_run)) for task in creations]
         names = [*edits, *removals]
         load = make_loader(store, (name for name in names if "/" not in name))
-        for task_id in names:
+
+        def plan(task_id: str) -> None:
             loaded = store.load_at(task_id) if "/" in task_id else load(task_id)
             check_etag(loaded.task, (if_match or {}).get(task_id))
             if task_id in edits:
@@ -62,6 +65,9 @@ def mutate_all(
             else:
                 change = plan_removal(loaded.task, dry_run=dry_run)
             planned.append(Planned(loaded, change))
+
+        if errors := [*refused.values(), *_collect(names, plan, refused).values()]:
+            raise join_errors(errors)
         return write_all_planned(
             store,
             planned,
@@ -74,8 +80,24 @@ def mutate_all(
 
     with store.locks.tasks(*edits, *removals, *(task.id for task in creations)):
         guarded = {*edits, *removals} - {*despite_claims}
-        ids = {store.load_at(each).task.id if "/" in each else each for each in guarded}
-        with as_holder(store, *sorted(ids), dry_run=dry_run):
+        ids = sorted({store.load_at(each).task.id if "/" in each else each for each in guarded})
+        refused = _collect(ids, lambda task_id: check_held(store, task_id))
+        with as_holder(store, *(ids if not refused else ()), dry_run=dry_run):
             changes = retry(attempt)
         end_claims(store, changes)
         return changes
+
+
+def _collect(
+    ids: Sequence[str], step: Callable[[str], None], known: Container[str] = ()
+) -> dict[str, TaskfilesError]:
+    """Take a step for each task, except those that are known; return the errors."""
+    errors = {}
+    for task_id in ids:
+        if task_id in known:
+            continue
+        try:
+            step(task_id)
+        except TaskfilesError as error:
+            errors[task_id] = error
+    return errors

@@ -106,22 +106,22 @@ def move(
     # What is read of other tasks must still be true when the change is written.
     with store.locks.store() if has_family else lock_moving(store, task_id):
         snapshot = store.snapshot() if has_family else Snapshot([], [])
-        below = _find_below(snapshot, task_id)
+        below = find_below(snapshot, task_id)
         along = [] if cascade is None else [each for each in below if is_word(each.state, CASCADES[cascade])]
         closing = {each.id for each in along if cascade in CLOSED}
         left = [each for each in below if each.id not in closing and not is_word(each.state, CLOSED)]
-        broken = _find_broken(snapshot, [task_id, *(each.id for each in below)])
+        broken = find_broken(snapshot, [task_id, *(each.id for each in below)])
         edits: dict[str, Edit] = {
-            task_id: _make_edit(state, left, broken, tick, force, required=store.settings.complete_require)
+            task_id: make_edit(state, left, broken, tick, force, required=store.settings.complete_require)
         }
         if late is not None:
             edits[task_id] = _complete_late(late, edits[task_id])
         if close_reason is not None:
-            edits[task_id] = _in_turn(
+            edits[task_id] = in_turn(
                 lambda draft: draft.values.update(close_reason=close_reason), edits[task_id]
             )
         if also is not None:
-            edits[task_id] = _in_turn(also, edits[task_id])
+            edits[task_id] = in_turn(also, edits[task_id])
         edits |= {each.id: lambda draft: draft.values.update(state=cascade) for each in along}
         expected = {task_id: if_match} if if_match is not None else {}
         changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
@@ -132,12 +132,13 @@ def move(
     return Result(keep_changed(changes), None, dry_run)
 
 
-def _find_below(snapshot: Snapshot, task_id: str) -> list[Task]:
+def find_below(snapshot: Snapshot, task_id: str) -> list[Task]:
+    """Return all tasks below one."""
     by_id = {task.id: task for task in snapshot.tasks}
     return [by_id[each] for each in find_descendants(snapshot.tasks, task_id)]
 
 
-def _find_broken(snapshot: Snapshot, parents: Sequence[str]) -> list[Obstacle]:
+def find_broken(snapshot: Snapshot, parents: Sequence[str]) -> list[Obstacle]:
     """Return an obstacle for each child without a readable file that may be in an unreadable file.
 
     Only its name says which task an unreadable file is; one without an id in its name may be any child.
@@ -175,7 +176,9 @@ def _complete_late(completion: Completion, otherwise: Edit) -> Edit:
     return edit
 
 
-def _in_turn(*edits: Edit) -> Edit:
+def in_turn(*edits: Edit) -> Edit:
+    """Return an edit that makes several, one after another."""
+
     def edit(draft: Draft) -> None:
         for each in edits:
             each(draft)
@@ -183,7 +186,7 @@ def _in_turn(*edits: Edit) -> Edit:
     return edit
 
 
-def _make_edit(
+def make_edit(
     state: str,
     below: Sequence[Task],
     broken: Sequence[Obstacle],
@@ -192,6 +195,11 @@ def _make_edit(
     *,
     required: Collection[str],
 ) -> Edit:
+    """Return the edit that moves a task to a state, unless something keeps it from there.
+
+    `below` are its open descendants that do not move along, `broken` obstacles that are in other files.
+    """
+
     def edit(draft: Draft) -> None:
         if draft.values.get("state") == state:
             return

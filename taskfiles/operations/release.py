@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from taskfiles.changes.mutate import Draft
+from taskfiles.changes.mutate import Change, Draft, Edit
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.relink import lock_moving
 from taskfiles.changes.result import Result
@@ -30,47 +31,72 @@ def release(
     """
     store.check_writable()
     with lock_moving(store, task_id):
-        lease = _find_releasable(store, task_id, force=force, dry_run=dry_run)
-        if lease is not None and not dry_run and is_live(lease, store.now()):
-            # A kill after this leaves a claim that has ended, so that the task is offered again.
-            claims.put_lease(store, lease._replace(until=min(lease.until, store.now())))
-
-        def edit(draft: Draft) -> None:
-            if draft.values.get("state") == State.IN_PROGRESS:
-                draft.values["state"] = State.READY.value
-            names = draft.values.get("assignees")
-            if lease is not None and lease.assigned and isinstance(names, list):
-                draft.values["assignees"] = [name for name in names if name != lease.by]
-                if not draft.values["assignees"]:
-                    del draft.values["assignees"]
-
-        try:
-            changes = mutate_all(
-                store,
-                {task_id: edit},
-                action="task.release",
-                if_match={task_id: if_match} if if_match else None,
-                dry_run=dry_run,
-                despite_claims=[task_id],
-            )
-        except BaseException as error:
-            gone = isinstance(error, TaskfilesError) and error.code == "no-such-task"
-            if lease is None or (dry_run and not gone):
-                raise
-            if not gone:
-                claims.put_lease(store, lease)
-                raise
-            changes = []  # a claim on a task that no longer exists
-        if not dry_run:
-            with suppress(TaskfilesError):  # a lease that has ended does no harm
-                claims.drop_lease(store, task_id)
-            if force:
-                drop_closing(store, task_id)
+        lease = find_releasable(store, task_id, force=force, dry_run=dry_run)
+        with ending(store, lease, dry_run=dry_run):
+            changes = _change(store, task_id, lease, if_match=if_match, dry_run=dry_run)
+        if force and not dry_run:
+            drop_closing(store, task_id)
     return Result(changes, lease, dry_run)
 
 
-def _find_releasable(store: Store, task_id: str, *, force: bool, dry_run: bool) -> Lease | None:
-    """Return the lease that a release ends; with `force`, one that can't be read is deleted at once."""
+def _change(
+    store: Store, task_id: str, lease: Lease | None, *, if_match: str | None, dry_run: bool
+) -> list[Change]:
+    try:
+        return mutate_all(
+            store,
+            {task_id: release_edit(lease)},
+            action="task.release",
+            if_match={task_id: if_match} if if_match else None,
+            dry_run=dry_run,
+            despite_claims=[task_id],
+        )
+    except TaskfilesError as error:
+        if lease is None or error.code != "no-such-task":
+            raise
+        return []  # a claim on a task that no longer exists
+
+
+@contextmanager
+def ending(store: Store, lease: Lease | None, *, dry_run: bool = False) -> Iterator[None]:
+    """End a lease together with the change of its task; should that fail, it goes on."""
+    if lease is None or dry_run:
+        yield
+        return
+    if is_live(lease, store.now()):
+        # A kill after this leaves a claim that has ended, so that the task is offered again.
+        claims.put_lease(store, lease._replace(until=min(lease.until, store.now())))
+    try:
+        yield
+    except BaseException:
+        claims.put_lease(store, lease)
+        raise
+    with suppress(TaskfilesError):  # a lease that has ended does no harm
+        claims.drop_lease(store, lease.id)
+
+
+def release_edit(lease: Lease | None) -> Edit:
+    """Return the edit that makes a task in progress ready, without the assignee that a claim has added."""
+
+    def edit(draft: Draft) -> None:
+        if draft.values.get("state") == State.IN_PROGRESS:
+            draft.values["state"] = State.READY.value
+        names = draft.values.get("assignees")
+        if lease is not None and lease.assigned and isinstance(names, list):
+            draft.values["assignees"] = [name for name in names if name != lease.by]
+            if not draft.values["assignees"]:
+                del draft.values["assignees"]
+
+    return edit
+
+
+def find_releasable(
+    store: Store, task_id: str, *, force: bool = False, dry_run: bool = False
+) -> Lease | None:
+    """Return the lease that a release ends; with `force`, one that can't be read is deleted at once.
+
+    Raises TaskfilesError: claimed, unnamed, bad-lease.
+    """
     if not force:
         claims.check_named(store, task_id)
     try:

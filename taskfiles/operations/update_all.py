@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from taskfiles.backlog.filter import Filter
@@ -26,13 +26,15 @@ def update_all(
     *,
     most: int | None = None,
     allow_missing: bool = False,
+    if_match: Mapping[str, str] | None = None,
     dry_run: bool = False,
 ) -> Result[dict[str, list[Box]]]:
     """Make the same changes in several tasks, all or none; `made` maps ids to the boxes of `checks`.
 
     `chosen` are ids, or a filter, which no task may match. The result has the changes in the order of the
-    ids, and then those of parents. No more than `most` tasks are changed.
-    Raises TaskfilesError: many-tasks, and as `update` does.
+    ids, and then those of parents. No more than `most` tasks are changed. `if_match` maps ids to the etags
+    that they must have.
+    Raises TaskfilesError: many-tasks, and as `update` does; errors about further tasks are in its `others`.
     """
     check_update(chosen[0] if not isinstance(chosen, Filter) and chosen else "", changes)
     with store.locks.store():
@@ -41,7 +43,7 @@ def update_all(
             raise TaskfilesError("many-tasks", count=len(ids), most=most, details={"ids": ids})
         if not ids:
             return Result([], {}, dry_run)
-        return _update(store, ids, changes, allow_missing=allow_missing, dry_run=dry_run)
+        return _update(store, ids, changes, if_match, allow_missing=allow_missing, dry_run=dry_run)
 
 
 def _choose(store: Store, chosen: Sequence[str] | Filter) -> Sequence[str]:
@@ -53,7 +55,13 @@ def _choose(store: Store, chosen: Sequence[str] | Filter) -> Sequence[str]:
 
 
 def _update(
-    store: Store, ids: Sequence[str], changes: Update, *, allow_missing: bool, dry_run: bool
+    store: Store,
+    ids: Sequence[str],
+    changes: Update,
+    if_match: Mapping[str, str] | None,
+    *,
+    allow_missing: bool,
+    dry_run: bool,
 ) -> Result[dict[str, list[Box]]]:
     if changes.parent is not None and not is_there(store, changes.parent, allow_missing=allow_missing):
         changes = changes._replace(set={**changes.set, "parent": changes.parent}, parent=None)
@@ -73,6 +81,7 @@ def _update(
         store,
         {key: partial(_run, each) for key, each in edits.items()},
         action="task.update",
+        if_match=if_match,
         despite_claims=followers,
         dry_run=dry_run,
         allow_missing=allow_missing,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from taskfiles import Change, Store, Task, TaskfilesError, Update, note, place, undo, update
@@ -12,8 +13,10 @@ from taskfiles.task.keys import WORDS
 from taskfiles_cli.command import event
 from taskfiles_cli.command.origin import ACTOR_VARIABLE, ATTEMPT_VARIABLE, CLAIM_VARIABLE, RUN_ID_VARIABLE
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.surface.fields import is_field, read_changes, write_field
+from taskfiles_cli.surface.fields import read_changes
 from taskfiles_cli.surface.moves import MOVES, change_state, name_action
+from taskfiles_cli.surface.seen import name_of, seen
+from taskfiles_cli.surface.several import Mark, Refused, change_all, name_action_of
 
 _TRIES = 3  # where another writes at the same moment
 _PATIENCE = 5.0  # seconds for the locks of others
@@ -21,11 +24,12 @@ SETTABLE = ("priority", "size", "ambiguity", "executor", "isolation")
 
 
 class Act(NamedTuple):
-    """What is to be done: `kind` is move, place, set, edit, check, note or undo.
+    """What is to be done: `kind` is move, place, set, edit, check, note, all or undo.
 
     `values` are what it sets: `state`; `above` and `below`, ids of neighbours; a key with its word; texts by
     the names of `fields`; `box` and `checked`; `text`; `run`. `expect` are the values that were seen of what
-    it sets, `etag` is the version that they were seen in.
+    it sets, `etag` is the version that they were seen in. `all` changes the tasks of `marks` instead, by
+    `state` and texts by the names of `fields`.
     """
 
     kind: str
@@ -33,6 +37,7 @@ class Act(NamedTuple):
     values: Mapping[str, Any]
     expect: Mapping[str, Any]
     etag: str
+    marks: Sequence[Mark] = ()
 
 
 class Done(NamedTuple):
@@ -69,7 +74,7 @@ class Actor:
         os.environ[ACTOR_VARIABLE] = by
 
     def act(self, wanted: Act) -> Done:
-        """Do it. Raises Conflict, and TaskfilesError as the use cases do; then nothing is written."""
+        """Do it, or write nothing. Raises Conflict, Refused, and TaskfilesError as the use cases do."""
         with self._lock:
             session = self._open()
             session.acting, session.lock_timeout = self.by, _PATIENCE
@@ -87,9 +92,13 @@ class Actor:
             if run not in self._runs:
                 raise _refuse("run", run, "it was not made here")
             return self._tell(session, "task.undo", "", lambda: _undo(session.store, run))
+        if wanted.kind == "all":
+            action, store = name_action_of(wanted.values), session.store
+            work = partial(change_all, store, wanted.marks, wanted.values, self._read)
+            return self._tell(session, action, "", work)
         task = self._read(session.store, wanted.id)
         if task.etag != wanted.etag:
-            theirs = {key: _seen(task, key) for key in wanted.expect}
+            theirs = {key: seen(task, key) for key in wanted.expect}
             if theirs != dict(wanted.expect):
                 raise Conflict(task, wanted.values, theirs)
         if wanted.kind == "move":
@@ -130,6 +139,9 @@ class Actor:
         except TaskfilesError as error:
             event.end(error.exit, error.code)
             raise
+        except Refused as refused:
+            event.end(refused.refusals[0].exit, refused.refusals[0].code)
+            raise
         except BaseException:
             event.end(70, "internal")
             raise
@@ -145,7 +157,7 @@ def _update(store: Store, task: Task, wanted: Act, by: str) -> tuple[list[Change
         return done.changes, f"{task.id}: noted"
     if wanted.kind == "check":
         box, checked = values.get("box"), values.get("checked") is True
-        made = update(store, task.id, Update(checks={_name_box(box): checked}), if_match=task.etag)
+        made = update(store, task.id, Update(checks={name_of(box): checked}), if_match=task.etag)
         return made.changes, f"{task.id}: box {box} {'ticked' if checked else 'cleared'}"
     if wanted.kind == "place":
         return _place(store, task, values)
@@ -181,27 +193,6 @@ def _undo(store: Store, run: str) -> tuple[list[Change], str]:
     done = undo(store, run)
     ids = ", ".join(dict.fromkeys(change.id for record in done.made.records for change in record.files))
     return done.changes, f"{ids}: as before"
-
-
-def _seen(task: Task, key: str) -> Any:
-    """Return what a page shows of a key, of a field of a form, or of a box that is named by `box:NAME`."""
-    if is_field(key):
-        return write_field(task, key)
-    if key.startswith("box:"):
-        from taskfiles.text.checkboxes import NoBox, find_box  # noqa: PLC0415 (few acts are of boxes)
-        from taskfiles.text.sections import split_lines  # noqa: PLC0415 (as above)
-
-        try:
-            box = find_box(split_lines(task.body), _name_box(key.removeprefix("box:")))
-        except NoBox:
-            return None
-        return [box.text, box.checked]
-    return task.get(key)
-
-
-def _name_box(box: object) -> int | str:
-    text = str(box)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else text
 
 
 def _refuse(what: str, given: str, problem: str) -> TaskfilesError:

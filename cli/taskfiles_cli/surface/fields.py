@@ -14,13 +14,15 @@ from taskfiles import Store, Task, TaskfilesError, Update
 from taskfiles.task.keys import DEFAULTS, PARTS, ROOT, WORDS
 from taskfiles.text.sections import find_headings, find_section, read_section, split_lines
 from taskfiles.text.typed import is_clearing
+from taskfiles_cli.line.links import read_among
 from taskfiles_cli.line.names import find_id, find_references
-from taskfiles_cli.line.values import read_meta
+from taskfiles_cli.line.values import read_items, read_meta
 from taskfiles_cli.surface.visible import show
 
 _ELSEWHERE = frozenset({"id", "state", "execution"})  # a rename, a move and a record change these
 _LONG = frozenset({"commit_message", "blocked", "close_reason"})
 _KEY, _SECTION, _APPEND, _BODY, _CRITERION = "key:", "section:", "append:", "body", "criterion"
+_ADD, _REMOVE = "add:", "remove:"
 
 
 class Field(NamedTuple):
@@ -79,10 +81,11 @@ def write_field(task: Task, name: str) -> str:
 def read_changes(store: Store, texts: Mapping[str, Any]) -> Update:
     """Read the texts of a form, by the names of their fields, as a change.
 
+    `add:KEY` and `remove:KEY` are items of a list, commas between several.
     Raises TaskfilesError: bad-value for what no key takes or is no field, and as references are read.
     """
     values: dict[str, Any] = {}
-    wanted: dict[str, Any] = {"sections": [], "appends": [], "criteria": []}
+    wanted: dict[str, Any] = {"sections": [], "appends": [], "criteria": [], "add": [], "remove": []}
     for name, text in texts.items():
         if not isinstance(text, str):
             raise _no_field(name)
@@ -94,6 +97,9 @@ def read_changes(store: Store, texts: Mapping[str, Any]) -> Update:
                 values[key] = _read(store, key, text)
         elif name.startswith(_SECTION):
             wanted["sections"].append((name.removeprefix(_SECTION), text))
+        elif name.startswith((_ADD, _REMOVE)):
+            way, _, key = name.partition(":")
+            wanted[way] += _read_items(store, f"--{way}", key, text)
         elif name.startswith(_APPEND):
             wanted["appends"].append((name.removeprefix(_APPEND), text))
         elif name == _CRITERION:
@@ -115,6 +121,14 @@ def _read(store: Store, key: str, text: str) -> Any:
         items = [line.strip() for line in text.splitlines() if line.strip()]
         return [item for _, item in find_references(store, [(key, item) for item in items])]
     return read_meta(key, f"{key}={text.strip()}")[1]
+
+
+def _read_items(store: Store, option: str, key: str, text: str) -> list[tuple[str, Any]]:
+    """Read items of a list key as `tasks update --add` and `--remove` do."""
+    if key in _ELSEWHERE or not key:
+        raise _no_field(key)
+    items = read_items(option, [f"{key}={text}"]) if text.strip() else []
+    return find_references(store, read_among(store, option, items, is_new=option == f"--{_ADD[:-1]}"))
 
 
 def _type_of(key: str) -> str:

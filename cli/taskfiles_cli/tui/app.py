@@ -1,14 +1,11 @@
-"""The board as a program of its own on the terminal: what its keys do, and what comes from outside."""
+"""The board as a program of its own on the terminal: what it shows, where the cursor is, what is marked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from functools import partial
-from itertools import takewhile
 from typing import Any, ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
@@ -23,25 +20,21 @@ from taskfiles import (
     make_board,
     make_card,
 )
-from taskfiles_cli.surface.act import Act, Actor, Conflict, Done
+from taskfiles_cli.surface.act import Actor
 from taskfiles_cli.surface.cardtext import Look
-from taskfiles_cli.surface.detail import name_box, read_detail
+from taskfiles_cli.surface.detail import read_detail
 from taskfiles_cli.surface.filterline import Line, Saved, read_line
-from taskfiles_cli.surface.mirror import Mirror, View
-from taskfiles_cli.surface.moves import MOVES
+from taskfiles_cli.surface.mirror import Mirror
 from taskfiles_cli.surface.phrases import Clock
-from taskfiles_cli.surface.printed import column_title
 from taskfiles_cli.surface.selecting import select
 from taskfiles_cli.surface.sheet import sheet_lines
-from taskfiles_cli.surface.visible import show
-from taskfiles_cli.surface.words import word_of
+from taskfiles_cli.tui.asking import AskingApp
 from taskfiles_cli.tui.column import ColumnView
-from taskfiles_cli.tui.dialogs import Choose, Say, Write, make_keys
+from taskfiles_cli.tui.dialogs import make_keys
 from taskfiles_cli.tui.keys import KEYS
 from taskfiles_cli.tui.sheet import Sheet, TaskScreen
 from taskfiles_cli.tui.view import ORDER, BoardView, Shown, Start
 
-_PLACED = frozenset({"idea", "ready", "in-progress"})  # whose order people can choose
 _SHORT = 36  # lines of a terminal below which cards leave out what can wait
 
 
@@ -57,15 +50,7 @@ class Told(Message):
         self.text = text
 
 
-class Ended(Message):
-    """An act has ended, in one of these ways."""
-
-    def __init__(self, wanted: Act, path: str, end: Done | Conflict | TaskfilesError | OSError) -> None:
-        super().__init__()
-        self.wanted, self.path, self.end = wanted, path, end
-
-
-class BoardApp(App[int]):
+class BoardApp(AskingApp):
     """The board. `actor` is None where it is only for reading."""
 
     CSS_PATH = "style.tcss"
@@ -77,13 +62,9 @@ class BoardApp(App[int]):
     ]
 
     def __init__(self, mirror: Mirror, actor: Actor | None, start: Start) -> None:
-        super().__init__(ansi_color=True)
+        super().__init__(mirror, actor, start)
         self.broken: Exception | None = None
-        self._mirror, self._actor, self._start = mirror, actor, start
         self._text, self._lanes = "", start.lanes
-        self._view: View = mirror.view
-        self._runs: list[tuple[str, str]] = []
-        self._pending: set[str] = set()
         self._pressed: Task | None = None
         self._shown: str | None = None
         self._line = self._read("")
@@ -127,7 +108,9 @@ class BoardApp(App[int]):
             return
         self._view = view
         board = make_board(tasks, view.backlog, lanes=self._lanes, claims=view.claims, keys=view.keys)
-        self.board.show(Shown(board, view, self._text, self._lanes, frozenset(self._pending)))
+        self.board.show(Shown(board, view, self._text, self._lanes, self._pending))
+        self.marks.keep([task.path for task in tasks])
+        self._show_marks()
 
     def _select(self, view: View) -> tuple[View, Sequence[Task]]:
         tasks = select(view, self._line)
@@ -157,6 +140,10 @@ class BoardApp(App[int]):
             place.show(None if task is None else self._draw_task(task), is_same=path == self._shown)
         if places:
             self._shown = path
+
+    def rank_of(self, task: Task) -> float | None:
+        """Return where a task was placed by hand."""
+        return self._card_of(task)[0].rank
 
     def _draw_task(self, task: Task) -> Callable[[int], Sequence[Sequence[tuple[str, str]]]]:
         try:
@@ -193,173 +180,6 @@ class BoardApp(App[int]):
         """Show what a command has said beside its work."""
         self.say(message.text, "warning")
 
-    def on_ended(self, message: Ended) -> None:
-        """Say what came of an act."""
-        self._pending.discard(message.path)
-        end, wanted = message.end, message.wanted
-        self.on_fresh()
-        if isinstance(end, Done):
-            if end.changed and wanted.kind != "undo":
-                self._runs.append((end.run, end.sentence))
-            if wanted.kind == "undo" and self._runs:
-                self._runs.pop()
-            again = "" if wanted.kind == "undo" or not end.changed else " · u undoes it"
-            self.say(f"{end.sentence}{again}", "done")
-        elif isinstance(end, Conflict):
-            self._ask_about(end, wanted)
-        elif isinstance(end, TaskfilesError):
-            self.say(end.message, "error")
-            self.push_screen(Say("Not done", [end.message, *([str(end.hint)] if end.hint else [])]))
-        else:
-            self.say(str(end), "error")
-
-    def _ask_about(self, conflict: Conflict, wanted: Act) -> None:
-        """Show both sides of a conflict; nothing has been written."""
-        seen, yours, theirs = wanted.expect, conflict.yours, conflict.theirs
-        lines = [
-            f"{key}: you saw {seen.get(key)}; it is {theirs.get(key)} now; you want {yours.get(key)}"
-            for key in yours
-        ]
-        words = [("theirs", "Keep theirs"), ("mine", "Apply mine to the new version")]
-
-        def answer(word: str | None) -> None:
-            if word == "mine":
-                self._act(wanted._replace(expect=theirs, etag=conflict.task.etag), conflict.task.path)
-
-        title = f"{conflict.task.id} was changed by somebody else"
-        self.push_screen(Choose(title, words, lines), answer)
-
-    # What is done
-
-    def _act(self, wanted: Act, path: str) -> None:
-        if self._actor is None:
-            return
-        self._pending.add(path)
-        self.board.wait_for(frozenset(self._pending))
-        self.run_worker(partial(self._do, self._actor, wanted, path), thread=True, group="acts")
-
-    def _do(self, actor: Actor, wanted: Act, path: str) -> None:
-        end: Done | Conflict | TaskfilesError | OSError
-        try:
-            end = actor.act(wanted)
-        except (Conflict, TaskfilesError, OSError) as error:
-            end = error
-        with suppress(TaskfilesError, OSError):  # as while a branch is switched: the next change tells more
-            self._mirror.refresh()
-        self.post_message(Ended(wanted, path, end))
-
-    def _move_to(self, task: Task, state: str) -> None:
-        seen = {"state": task.get("state")}
-        self._act(Act("move", task.id, {"state": state}, seen, task.etag), task.path)
-
-    def action_move(self) -> None:
-        """Ask to which state the task is to go."""
-        task = self._writable()
-        if task is None:
-            return
-        words = [(state, self._state_words(state)) for state in MOVES.get(str(task.state), ())]
-        if not words:
-            self.say(f"A board moves no task from {task.state}.", "warning")
-            return
-
-        def answer(state: str | None) -> None:
-            if state is not None:
-                self._move_to(task, state)
-
-        self.push_screen(Choose(f"Move {task.id} from {word_of(str(task.state))} to", words), answer)
-
-    def _state_words(self, state: str) -> str:
-        return "".join(text for _, text in column_title(state, 0, self._start.icons)[:1])
-
-    def action_shift(self, by: int) -> None:
-        """Move the task to the next state on one side that can be moved to."""
-        task = self._writable()
-        if task is None:
-            return
-        state = str(task.state)
-        at = ORDER.index(state) if state in ORDER else -1
-        side = ORDER[at + 1 :] if by > 0 else tuple(reversed(ORDER[: max(0, at)]))
-        wanted = next((each for each in side if each in MOVES.get(state, ())), None)
-        if wanted is None:
-            self.say(f"{task.id} can't be moved further from {word_of(state)}.", "warning")
-        else:
-            self._move_to(task, wanted)
-
-    def action_note(self) -> None:
-        """Ask for a note on the task."""
-        task = self._writable()
-        if task is None:
-            return
-
-        def answer(text: str | None) -> None:
-            if text is not None and text.strip():
-                self._act(Act("note", task.id, {"text": text}, {}, task.etag), task.path)
-
-        self.push_screen(Write(f"Note on {task.id}"), answer)
-
-    def action_place(self, by: int) -> None:
-        """Place the task one step up or down among those of its column and lane."""
-        task = self._writable()
-        if task is None:
-            return
-        if str(task.state) not in _PLACED:
-            self.say(f"In {word_of(str(task.state))} tasks are in the order in which they ended.", "warning")
-            return
-        mates = self.board.column.mates
-        at = next(number for number, each in enumerate(mates) if each.path == task.path)
-        rest = [each for each in mates if each.path != task.path]
-        to = max(0, min(at + by, len(rest)))
-        if by < 0 and self._rank_of(task) is None:
-            # From below those that were placed by hand it goes to their end.
-            to = len([*takewhile(lambda each: self._rank_of(each) is not None, rest)])
-        elif to == at:
-            return
-        above, below = rest[to - 1].id if to > 0 else "", rest[to].id if to < len(rest) else ""
-        values = {"above": above, "below": below}
-        self._act(Act("place", task.id, values, {"rank": task.get("rank")}, task.etag), task.path)
-
-    def _rank_of(self, task: Task) -> float | None:
-        return self._card_of(task)[0].rank
-
-    def action_boxes(self) -> None:
-        """Ask which box is to be ticked or cleared."""
-        task = self._writable()
-        if task is None:
-            return
-        try:
-            detail = read_detail(self._mirror.open_store(), self._view, task.id)
-        except (TaskfilesError, OSError) as error:
-            self.say(str(error), "error")
-            return
-        boxes = {name_box(box): box for box in detail.boxes}
-        if not boxes:
-            self.say(f"{task.id} has no boxes.", "warning")
-            return
-        signs = ("[ ] ", "[x] ")
-
-        def answer(name: str | None) -> None:
-            if name is not None:
-                box = boxes[name]
-                seen = {f"box:{name}": [box.text, box.checked]}
-                values = {"box": name, "checked": not box.checked}
-                self._act(Act("check", task.id, values, seen, detail.task.etag), task.path)
-
-        words = [(name, f"{signs[box.checked]}{name} {show(box.text)}") for name, box in boxes.items()]
-        self.push_screen(Choose(f"Tick or clear a box of {task.id}", words), answer)
-
-    def action_undo(self) -> None:
-        """Undo what was done last here."""
-        if self._actor is None or not self._runs:
-            self.say("There is nothing to undo: nothing was changed here.", "warning")
-            return
-        self._act(Act("undo", "", {"run": self._runs[-1][0]}, {}, ""), "")
-
-    def _writable(self) -> Task | None:
-        if self._actor is None:
-            self.say("This board is for reading: leave --read-only out to change tasks.", "warning")
-            return None
-        return self.chosen
-
     # Where the cursor is
 
     def action_column(self, by: int) -> None:
@@ -386,23 +206,55 @@ class BoardApp(App[int]):
         """Go where the mouse is, and take the card up."""
         self._pressed = message.picked
         self.board.go_to(self.board.columns.index(message.column))
+        if message.picked is not None and message.marks is not None and self._actor is not None:
+            self._pressed = None
+            self._mark(message.picked, is_row=message.marks == "row")
 
     def on_column_view_released(self, message: ColumnView.Released) -> None:
         """Move the card that was taken up to the column where it is let go."""
         task, self._pressed = self._pressed, None
-        if task is None or str(task.state) == message.column.state or self._writable() is None:
-            return
-        state = message.column.state
-        if state in MOVES.get(str(task.state), ()):
-            self._move_to(task, state)
-        else:
-            self.say(
-                f"A board leads from {task.state} to {', '.join(MOVES.get(str(task.state), ()))}.", "warning"
-            )
+        if task is not None and str(task.state) != message.column.state and self._writable() is not None:
+            self.drop(task, message.column.state)
 
     def on_column_view_opened(self) -> None:
         """Open the task."""
         self.action_open()
+
+    # Marks
+
+    def action_mark(self) -> None:
+        """Mark the task, or take its mark away."""
+        task = self._writable()
+        if task is not None and not isinstance(self.screen, TaskScreen):
+            self._mark(task, is_row=False)
+
+    def action_reach(self, by: int) -> None:
+        """Mark the task, go to another one of the column, and mark that as well."""
+        task = self._writable()
+        if task is None or isinstance(self.screen, TaskScreen):
+            return
+        self._mark(task, is_row=True)
+        self.action_step(by)
+        if (other := self.chosen) is not None:
+            self._mark(other, is_row=True)
+
+    def action_unmark(self) -> None:
+        """Take all marks away; in the filter, leave that."""
+        if self.focused is not None and self.focused.id == "filter":
+            self._close_filter()
+            return
+        self.marks.clear()
+        self._show_marks()
+
+    def _mark(self, task: Task, *, is_row: bool) -> None:
+        if is_row:
+            self.marks.reach(task.path, [each.path for each in self.board.column.mates])
+        else:
+            self.marks.turn(task.path)
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        self.board.mark(self.marks.paths)
 
     # The filter, lanes and the rest
 

@@ -34,11 +34,11 @@ class ColumnView(Widget):
     """The tasks of one state; `look` makes how cards are drawn in a width."""
 
     class Pressed(Message):
-        """The mouse has gone down on a task, or on none."""
+        """The mouse has gone down on a task, or on none; `marks` says that it marks it, or a row of them."""
 
-        def __init__(self, column: ColumnView, task: Task | None) -> None:
+        def __init__(self, column: ColumnView, task: Task | None, marks: str | None) -> None:
             super().__init__()
-            self.column, self.picked = column, task
+            self.column, self.picked, self.marks = column, task, marks
 
     class Released(Message):
         """The mouse has gone up over a column."""
@@ -55,6 +55,7 @@ class ColumnView(Widget):
         self.state, self.cursor, self.is_current = state, 0, False
         self.entries: Sequence[Entry] = ()
         self.pending: frozenset[str] = frozenset()
+        self.marked: frozenset[str] = frozenset()
         self._card_of, self._look = card_of, look
         self._count, self._top = 0, 0
         self._rows: list[Strip] | None = None
@@ -73,6 +74,12 @@ class ColumnView(Widget):
         """Mark the tasks at these paths: what was asked for is being done."""
         self.pending = pending
         self.draw()
+
+    def mark(self, marked: frozenset[str]) -> None:
+        """Mark the tasks at these paths."""
+        if marked != self.marked:
+            self.marked = marked
+            self.draw()
 
     @property
     def chosen(self) -> Task | None:
@@ -166,6 +173,8 @@ class ColumnView(Widget):
         is_here = is_chosen and self.is_current
         bar = (_BAR if look.icons == "icon" else _ASCII_BAR) if is_here else _NO_BAR
         mark: list[tuple[str, str]] = [("waiting", "~ ")] if task.path in self.pending else []
+        if task.path in self.marked:
+            mark.append(("claim", "✓ " if look.icons == "icon" else "+ "))
         lines: list[Any] = [line.parts for line in card_lines(*self._card_of(task), look)]
         lines[0] = [*mark, *lines[0]]
         return [
@@ -182,7 +191,8 @@ class ColumnView(Widget):
         entry = None if place is None else self.entries[place]
         if place is not None and isinstance(entry, Task):
             self.cursor = place
-        self.post_message(self.Pressed(self, entry if isinstance(entry, Task) else None))
+        marks = "row" if event.shift else "one" if event.ctrl else None
+        self.post_message(self.Pressed(self, entry if isinstance(entry, Task) else None, marks))
 
     def on_mouse_up(self) -> None:
         """Say that a card may have been dropped here."""

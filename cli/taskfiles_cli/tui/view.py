@@ -65,7 +65,7 @@ class BoardView(Vertical):
         self._start, self._states, self._turned = start, states, turned
         self._card_of, self._look = card_of, look
         self._is_for_reading = is_for_reading
-        self._current = 0
+        self._current = self._marked = 0
         self._shown: Shown | None = None
 
     def compose(self) -> ComposeResult:
@@ -153,6 +153,13 @@ class BoardView(Vertical):
         for column in self.columns:
             column.wait_for(pending)
 
+    def mark(self, paths: frozenset[str]) -> None:
+        """Mark the tasks at these paths."""
+        self._marked = len(paths)
+        for column in self.columns:
+            column.mark(paths)
+        self._say_facts()
+
     def say(self, text: str, name: str) -> None:
         """Say something in the line above the keys."""
         self.query_one("#said", Static).update(make_text([(name, text)] if text else []))
@@ -189,6 +196,8 @@ class BoardView(Vertical):
         if self._shown.lanes != "none":
             parts.append(("dim", f"  lanes: {self._shown.lanes}"))
         parts.append(("dim", f"  {board.total:,} tasks" if board.total != 1 else "  1 task"))
+        if self._marked:
+            parts.append(("claim", f"  {self._marked} marked"))
         if view.claims:
             parts.append(("claim", f"  {len(view.claims)} held"))
         if view.unreadable:

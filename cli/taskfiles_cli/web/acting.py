@@ -15,8 +15,10 @@ from starlette.responses import JSONResponse, Response
 
 from taskfiles import TaskfilesError
 from taskfiles_cli.surface.act import Act, Actor, Conflict, Done
+from taskfiles_cli.surface.several import Mark, Refused
 
 _MOST = 60  # acts a second
+_MARKS = 1000  # tasks in one change
 _KEPT = 256  # answers, so that what is asked again is done once
 
 
@@ -71,6 +73,9 @@ class Acting:
             task = {"id": conflict.task.id, "title": str(conflict.task.title), "etag": conflict.task.etag}
             self._tell_all()
             return 409, {"conflict": {**task, **sides}}
+        except Refused as refused:
+            found = [{"message": each.message, "hint": each.hint} for each in refused.refusals]
+            return 422, {"message": str(refused), "hint": "", "refusals": found}
         except TaskfilesError as error:
             return 422, {"code": error.code, "message": error.message, "hint": error.hint}
         return 200, {**done._asdict(), "revision": self._tell_all()}
@@ -84,4 +89,15 @@ def _read(given: Any) -> Act | None:
     maps = [given.get(key, {}) for key in ("values", "expect")]
     if not all(isinstance(text, str) for text in texts) or not all(isinstance(each, dict) for each in maps):
         return None
-    return Act(texts[0], texts[1], maps[0], maps[1], texts[2])
+    marks = given.get("marks", [])
+    if not isinstance(marks, list) or len(marks) > _MARKS or not all(map(_is_mark, marks)):
+        return None
+    read = [Mark(each["id"], each["expect"], each["etag"]) for each in marks]
+    return Act(texts[0], texts[1], maps[0], maps[1], texts[2], read)
+
+
+def _is_mark(given: object) -> bool:
+    if not isinstance(given, Mapping):
+        return False
+    texts = [given.get(key) for key in ("id", "etag")]
+    return all(isinstance(text, str) for text in texts) and isinstance(given.get("expect"), dict)

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from taskfiles import SIGNS, choose_changes, describe_caller, describe_change
+from taskfiles_cli.surface.changing import FIELDS
 from taskfiles_cli.surface.filterline import add_word
 from taskfiles_cli.surface.moves import MOVES, PRIORITIES
 from taskfiles_cli.surface.visible import find_moment, show
@@ -46,6 +47,7 @@ def make_environment(assets: dict[str, Asset], prefix: str | None = None) -> Env
         "icon": icon,
         "priority": priority,
         "moves": MOVES,
+        "marks": list(FIELDS.items()),
         "priorities": PRIORITIES,
         "word": word,
         "look_of": look_of,

@@ -241,6 +241,54 @@ def test_tasks_are_placed_boxes_ticked_and_saved_views_named(place: Project) -> 
     drive(place, story)
 
 
+def test_what_is_marked_is_changed_at_once_and_undone(place: Project) -> None:
+    place.task("full", body=BODY.replace("[ ]", "[x]"))
+    before = place.tree()
+
+    async def story(board: Driven) -> None:
+        assert [task.id for task in board.app.board.column.mates] == ["fix", "free", "full", "top"]
+        await board.press("space", "j", "shift+down")
+        assert "3 marked" in board.label("top")
+        assert board.text.count("✓ ") == 3
+        await board.press("m", *"jj", "enter")  # done: fix has an open box
+        assert isinstance(board.app.screen, Say)
+        assert place.tree() == before
+        await board.press("escape", "space", "k", "k", "space", "j", "space", "space", "j", "space")
+        assert "2 marked" in board.label("top")
+        await board.press("m", *"jj", "enter")
+        assert board.said == "free, full: done · u undoes it"
+        assert "marked" not in board.label("top")
+        assert [place.get(each).state for each in ("free", "full")] == ["done", "done"]
+        await board.press("u")
+        assert place.tree() == before
+        await board.press("h", "home", "e", "j", "enter", *"ui,docs", "enter")  # of one, without a mark
+        assert place.get("dep").get("labels") == ["ui", "docs"]
+        await board.press("space", "escape")
+        assert "marked" not in board.label("top")
+        await board.press("u")
+
+    drive(place, story, size=(165, 50))
+    assert place.tree() == before
+
+
+def test_the_mouse_marks_cards_and_drags_them_together(place: Project) -> None:
+    async def story(board: Driven) -> None:
+        columns = {column.state: column for column in board.app.query(ColumnView)}
+        ready = columns["ready"]
+        await board.pilot.mouse_down(ready, offset=(4, 1), control=True)
+        await board.pilot.mouse_up(ready, offset=(4, 1), control=True)
+        row = next(y for y in range(30) if "Title of free" in ready.render_line(y).text)
+        await board.pilot.mouse_down(ready, offset=(4, row), shift=True)
+        await board.pilot.mouse_up(ready, offset=(4, row), shift=True)
+        assert "2 marked" in board.label("top")
+        await board.pilot.mouse_down(ready, offset=(4, row))
+        await board.pilot.mouse_up(columns["idea"], offset=(4, 8))
+        await board.press()
+        assert [place.get(each).state for each in ("fix", "free")] == ["idea", "idea"]
+
+    drive(place, story, size=(165, 50))
+
+
 def test_a_board_for_reading_changes_nothing(place: Project) -> None:
     async def story(board: Driven) -> None:
         await board.press("m", "n", "L")

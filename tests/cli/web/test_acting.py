@@ -206,6 +206,36 @@ def test_too_much_at_once_is_refused() -> None:
     assert ask() == 400
 
 
+def test_several_are_changed_at_once_and_undone_or_each_refusal_is_said(
+    served: Served, place: Project
+) -> None:
+    place.task("held")
+    ok(call(place, "pickup", "held", "--by", "agent-7"))
+    before = place.tree()
+
+    def mark(task_id: str) -> dict[str, Any]:
+        task = place.get(task_id)
+        return {"id": task_id, "etag": task.etag, "expect": {"state": task.get("state")}}
+
+    three = [mark(each) for each in ("fix", "full", "held")]
+    done = act(served, kind="all", marks=three, values={"state": "done"})
+    said = [each["message"] for each in json.loads(done.body)["refusals"]]
+    assert (done.status, ["agent-7" in each for each in said]) == (422, [True, False])
+    assert "fix can't become done yet" in said[1]
+    assert place.tree() == before
+    values = {"state": "canceled", "key:priority": "high", "add:labels": "ui,docs"}
+    done = act(served, kind="all", marks=three[:2], values=values)
+    assert (done.status, json.loads(done.body)["changed"]) == (200, True)
+    for each in ("fix", "full"):
+        task = place.get(each)
+        assert (task.state, task.get("priority"), task.get("labels")) == ("canceled", "high", ["ui", "docs"])
+    assert act(served, kind="undo", values={"run": json.loads(done.body)["run"]}).status == 200
+    assert place.tree() == before
+    for wrong in ([], [{}], [{"id": "fix", "etag": "x"}], three * 400):
+        assert act(served, kind="all", marks=wrong, values={"key:priority": "high"}).status in {400, 422}
+    assert place.tree() == before
+
+
 def edit(served: Served, project: Project, texts: dict[str, str], **more: Any) -> Answer:
     task = project.get("fix")
     seen = {name: write_field(task, name) for name in texts if is_field(name)}

@@ -366,6 +366,77 @@ def test_a_section_that_another_has_changed_shows_both_sides(
     page.wait("!document.querySelector('form[data-dirty]')")
 
 
+PRESS = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {%s, bubbles: true}))"
+
+
+def test_marked_cards_are_changed_at_once_and_undone(browser: tuple[Browser, str], place: Project) -> None:
+    page, origin = browser
+    for each in ("m1", "m2", "m3"):
+        place.task(each, labels="[marks]")
+    page.show(width=1280)
+    page.open(f"{origin}/board?q=label:marks")
+    page.wait("document.querySelector('[data-task=m3]')")
+    page.wait("document.querySelector('#live').textContent.includes('live')")
+    page.run("document.querySelector('[data-task=m1] .title a').focus()")
+    page.run(PRESS % "key: ' '")
+    page.run(PRESS % "key: 'j'")
+    page.run(PRESS % "key: 'j'")
+    page.run(PRESS % "key: ' ', shiftKey: true")
+    assert page.run("document.querySelector('#marks output').textContent") == "3 marked"
+    page.run("document.querySelector('[data-task=m2] [data-mark]').click()")
+    page.wait("document.querySelectorAll('li.marked').length === 2")
+    page.run(PRESS % "key: 'm'")
+    assert page.run("document.activeElement.name") == "state"
+    page.run("document.querySelector('#marks [name=state]').value = 'idea'")
+    page.run("document.querySelector('#marks [name=\"key:priority\"]').value = 'high'")
+    page.run("document.querySelector('#marks').requestSubmit()")
+    say(page, "m1, m3: idea, priority high")
+    found = [(place.get(each).state, place.get(each).get("priority")) for each in ("m1", "m2", "m3")]
+    assert found == [("idea", "high"), ("ready", "normal"), ("idea", "high")]
+    page.wait("document.querySelector('#marks').hidden")
+    page.run("document.querySelector('[data-undo]').click()")
+    page.wait(f"{column_of('m3')} === 'ready'")
+    for each in ("m1", "m2"):
+        page.run(f"document.querySelector('[data-task={each}] [data-mark]').click()")
+    page.run("document.querySelector('#marks [name=state]').value = 'done'")
+    page.run("document.querySelector('#marks').requestSubmit()")
+    page.wait("document.querySelectorAll('#said .refusals li').length === 2")
+    page.run("document.activeElement.blur()")
+    page.run(PRESS % "key: 'Escape'")
+    page.wait("!document.querySelector('li.marked')")
+    check_silent(page, origin)
+
+
+def test_marked_cards_are_dragged_together(browser: tuple[Browser, str], place: Project) -> None:
+    page, origin = browser
+    for each in ("d1", "d2"):
+        place.task(each, labels="[drag]")
+    page.open(f"{origin}/board?q=label:drag")
+    page.wait("document.querySelector('[data-task=d2]')")
+    page.wait("document.querySelector('#live').textContent.includes('live')")
+    page.run("document.querySelectorAll('[data-mark]').forEach((box) => box.click())")
+    x, y = middle(page, "[data-task=d2]")
+    to_x, to_y = middle(page, ".column:has([data-column=canceled])")
+    for kind, at in (("mousePressed", (x, y)), ("mouseMoved", (x + 20, y)), ("mouseMoved", (to_x, to_y))):
+        mouse(page, kind, *at, 1)
+    assert page.run("document.querySelector('.ghost').innerText.includes('2 cards')")
+    mouse(page, "mouseReleased", to_x, to_y, 0)
+    say(page, "d1, d2: canceled")
+    assert [place.get(each).state for each in ("d1", "d2")] == ["canceled", "canceled"]
+
+
+def test_a_view_that_is_saved_comes_to_the_page(browser: tuple[Browser, str], place: Project) -> None:
+    page, origin = browser
+    page.open(f"{origin}/board")
+    page.wait("document.querySelector('#live').textContent.includes('live')")
+    file = place.root / "tasks/tasks.toml"
+    settings = file.read_text()
+    file.write_text(settings + "\n[views.urgent]\npriority = 'urgent'\n")
+    page.wait("document.querySelector('.saved')?.innerText.includes('urgent')")
+    file.write_text(settings)
+    page.wait("!document.querySelector('.saved')")
+
+
 def test_exported_pages_have_their_style_without_a_server(
     browser: tuple[Browser, str], place: Project
 ) -> None:

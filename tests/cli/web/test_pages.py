@@ -236,6 +236,10 @@ def test_saved_views_are_links_whose_filter_is_in_the_address(tmp_path: Path) ->
         found = running.ask(link.replace("/plan", "/board")).body
         assert re.findall(r'data-task="([^"]+)"', found) == ["fix"]
         assert running.ask("/board?q=view:none").status == 400
+        part = running.ask("/board", headers={"X-Tasks-Part": "1"}).body
+        assert "/board?q=view%3A%22my+own%22" in Page(part).values(
+            "href"
+        )  # it comes into a page that is open
 
 
 # Plan and figures

@@ -1,5 +1,6 @@
 // What is done on the board: asked of the server, which does it or refuses; nothing is decided here.
 import { refresh } from "./live.js";
+import { together } from "./marks.js";
 
 const csrf = document.querySelector('meta[name="csrf"]')?.content;
 export const canAct = Boolean(csrf);
@@ -13,7 +14,9 @@ function element(tag, text, more = {}) {
   return made;
 }
 
-function say(parts, isAlert = false) {
+export const span = (text, more = {}) => element("span", text, more);
+
+export function say(parts, isAlert = false) {
   said.classList.toggle("problem", isAlert);
   said.setAttribute("role", isAlert ? "alert" : "status");
   said.replaceChildren(...parts);
@@ -30,16 +33,33 @@ async function post(body) {
 }
 
 // Does one thing; the same key makes the server do it once, however often it is asked.
-export async function act(kind, place, values, expect, settle = () => {}, takeBack = () => {}) {
-  const body = { kind, id: place.dataset.task, values, expect, etag: place.dataset.etag, key: crypto.randomUUID() };
-  place.setAttribute("aria-busy", "true");
+export function act(kind, place, values, expect, settle = () => {}, takeBack = () => {}) {
+  const body = { kind, id: place.dataset.task, values, expect, etag: place.dataset.etag };
+  return send(body, [place], settle, takeBack);
+}
+
+// Changes several cards in one go, all or none; each says what was seen in it of what changes.
+export function changeAll(cards, values) {
+  const marks = cards.map(({ dataset }) => {
+    const expect = {};
+    if (values.state) expect.state = dataset.state;
+    if (values["key:priority"]) expect.priority = dataset.priority;
+    return { id: dataset.task, etag: dataset.etag, expect };
+  });
+  return send({ kind: "all", marks, values }, cards);
+}
+
+async function send(asked, places, settle = () => {}, takeBack = () => {}) {
+  const body = { ...asked, key: crypto.randomUUID() };
+  const [place] = places;
+  places.forEach((each) => each.setAttribute("aria-busy", "true"));
   let answer;
   try {
     answer = await post(body).catch(() => post(body));
   } catch {
     say([element("span", "No answer came: look whether it was done, then try again.")], true);
   }
-  place.removeAttribute("aria-busy");
+  places.forEach((each) => each.removeAttribute("aria-busy"));
   if (answer?.status !== 200) takeBack();
   if (answer?.status === 200) {
     last = answer.changed ? answer.run : last;
@@ -49,10 +69,22 @@ export async function act(kind, place, values, expect, settle = () => {}, takeBa
   } else if (answer?.status === 409) {
     ask(body, answer.conflict, place, settle);
   } else if (answer) {
-    say([element("span", answer.message ?? "That was refused."), element("span", answer.hint ?? "", { class: "quiet" })], true);
+    say([span(answer.message ?? "That was refused."), span(answer.hint ?? "", { class: "quiet" }), ...list(answer.refusals)], true);
   }
   await refresh();
   return answer?.status === 200;
+}
+
+// Every reason for which several cards were not changed.
+function list(refusals) {
+  if (!refusals) return [];
+  const made = element("ul", "", { class: "refusals" });
+  for (const { message, hint } of refusals) {
+    const item = element("li", `${message} `, { dir: "auto" });
+    item.append(span(hint, { class: "quiet" }));
+    made.append(item);
+  }
+  return [made];
 }
 
 export async function undo() {
@@ -155,6 +187,7 @@ export function upgrade() {
 const PLACED = ["idea", "ready", "in-progress"]; // columns with an order by hand
 
 function follow(down, card) {
+  const cards = together(card);
   let ghost = null;
   let over = null;
   let mark = null; // the card beside which it would be placed
@@ -165,6 +198,7 @@ function follow(down, card) {
       ghost = card.cloneNode(true);
       ghost.removeAttribute("id");
       ghost.classList.add("ghost");
+      if (cards.length > 1) ghost.append(element("p", `${cards.length} cards`));
       document.body.append(ghost);
     }
     // Where it is shown is set by script, one property at a time, as the policy allows.
@@ -199,10 +233,12 @@ function follow(down, card) {
     if (event.type !== "pointerup") return;
     const list = over?.querySelector("ul.cards");
     const [above, below] = target ?? [];
-    const cards = [...card.parentElement.querySelectorAll(":scope > li.card")];
-    const at = cards.indexOf(card);
-    if (list && list !== card.parentElement) move(card, list.dataset.column);
-    else if (mark && (cards[at - 1] !== above || cards[at + 1] !== below)) place(card, above, below);
+    const mates = [...card.parentElement.querySelectorAll(":scope > li.card")];
+    const at = mates.indexOf(card);
+    if (list && list !== card.parentElement) {
+      if (cards.length > 1) changeAll(cards, { state: list.dataset.column });
+      else move(card, list.dataset.column);
+    } else if (mark && (mates[at - 1] !== above || mates[at + 1] !== below)) place(card, above, below);
   };
   const cancel = (event) => {
     if (event.key === "Escape") end(event);
@@ -225,6 +261,15 @@ function initial(control) {
   return control.tagName === "SELECT" ? [...control.options].find((each) => each.defaultSelected)?.value ?? "" : control.defaultValue;
 }
 
+// Reads a key that a form has no field for; nothing where it is not written as one.
+export function own(field) {
+  const [key, ...value] = field?.value.trim().split("=") ?? [""];
+  if (!key && !value.length) return {};
+  if (value.length && key.trim()) return { [`key:${key.trim()}`]: value.join("=") };
+  say([span("Write another key as KEY=VALUE.")], true);
+  return undefined;
+}
+
 // Sends what was changed in a form, with what was there before, as one change.
 function save(form) {
   const values = {};
@@ -234,16 +279,10 @@ function save(form) {
     values[control.name] = control.value;
     if (control.name !== "criterion") expect[control.name] = initial(control);
   }
-  const own = form.querySelector("[data-own]")?.value.trim();
-  if (own) {
-    const [key, ...value] = own.split("=");
-    if (!value.length || !key.trim()) {
-      say([element("span", "Write another key as KEY=VALUE.")], true);
-      return;
-    }
-    values[`key:${key.trim()}`] = value.join("=");
-    expect[`key:${key.trim()}`] ??= "";
-  }
+  const added = own(form.querySelector("[data-own]"));
+  if (!added) return;
+  Object.assign(values, added);
+  for (const key of Object.keys(added)) expect[key] ??= "";
   const section = form.querySelector("[data-section]")?.value.trim();
   if (section) values[`append:${section}`] = form.querySelector("[data-section-text]").value;
   if (Object.keys(values).length) act("edit", form, values, expect, () => settle(form));
@@ -258,7 +297,7 @@ export function listenToActs() {
   });
   document.addEventListener("pointerdown", (event) => {
     const card = event.target.closest(".columns li.card");
-    if (card && event.button === 0 && event.pointerType === "mouse" && !event.target.closest("button, summary")) follow(event, card);
+    if (card && event.button === 0 && event.pointerType === "mouse" && !event.shiftKey && !event.target.closest("button, summary, label")) follow(event, card);
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");

@@ -1,5 +1,6 @@
 // The keys of the page; none does anything while a field has the focus.
 import { canAct, move, shift as place, undo } from "./acts.js";
+import { clear, hasMarks, mark, openForm } from "./marks.js";
 
 let pending = "";
 
@@ -52,6 +53,9 @@ export function listen() {
     else if (event.key === "0") document.querySelector("a.clear")?.click();
     else if (event.key === "?") location.assign("/keys");
     else if (event.key === "y") copy();
+    else if (canAct && event.key === " " && document.activeElement.matches("li.card .title a")) mark(document.activeElement.closest("li.card"), event.shiftKey);
+    else if (event.key === "Escape" && hasMarks()) clear();
+    else if (canAct && event.key === "m" && hasMarks()) openForm();
     else if (canAct && event.key === "m") unfold();
     else if (canAct && event.key === "e") edit();
     else if (canAct && event.key === "u") undo();

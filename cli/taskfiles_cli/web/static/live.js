@@ -28,6 +28,8 @@ export async function refresh() {
   loading = true;
   try {
     const part = await fetchPart(location.href);
+    const [saved, fresh] = [document, part].map((each) => each.querySelector("#saved"));
+    if (saved && fresh) morph(saved, fresh); // views that tasks.toml has now
     await replace(document.querySelector("main"), part.querySelector("main"));
     dispatchEvent(new Event("refreshed"));
     await loadParts();

@@ -2,6 +2,7 @@
 import { listenToActs, upgrade } from "./acts.js";
 import { follow } from "./live.js";
 import { listen } from "./keys.js";
+import { listenToMarks } from "./marks.js";
 import { loadParts, showMore } from "./parts.js";
 
 document.addEventListener("click", async (event) => {
@@ -17,6 +18,7 @@ if (location.hash.length > 25) history.replaceState(null, "", location.pathname 
 
 listen();
 listenToActs();
+listenToMarks();
 upgrade();
 addEventListener("refreshed", upgrade);
 follow();
