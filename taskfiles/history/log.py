@@ -54,19 +54,26 @@ def read_log(store: Store, name: str | None = None, since: datetime | None = Non
     `since` leaves out what is older. Without git there is only what the journal has. A task that is gone is
     found by its last id. Raises TaskfilesError (no-such-task, git-failed).
     """
-    commits = _list_commits(store, since if name is None else None)
-    records = read_own_records(store)
-    entries = _of_one(store, name, commits, records) if name is not None else _of_all(store, commits, records)
+    if name is not None:
+        entries = _of_one(store, name, _list_commits(store, None), read_own_records(store))
+    else:
+        entries = read_uncommitted(store) + read_committed(store, since)
     begin = format_instant(since) if since is not None else ""
     return [each for each in entries if each.time >= begin]
 
 
-def _list_commits(store: Store, since: datetime | None) -> list[Commit]:
+def find_head(store: Store) -> str | None:
+    """Return the name of the last commit; None without git, and where there is none yet."""
     if store.repository is None:
-        return []
+        return None
     try:
-        run_git(store.root, "rev-parse", "--verify", "--quiet", "HEAD")
-    except TaskfilesError:  # there is no commit yet
+        return run_git(store.root, "rev-parse", "--verify", "--quiet", "HEAD").strip()
+    except TaskfilesError:
+        return None
+
+
+def _list_commits(store: Store, since: datetime | None) -> list[Commit]:
+    if find_head(store) is None:
         return []
     # Commits are left out by when they were committed; what they hold may be older.
     return list_commits(store.root, None if since is None else int(since.timestamp()))
@@ -83,14 +90,21 @@ def _of_one(store: Store, name: str, commits: Sequence[Commit], records: Sequenc
     return _timed(store, open_) + [_committed(commit, pair) for commit, pair in found]
 
 
-def _of_all(store: Store, commits: Sequence[Commit], records: Sequence[Record]) -> list[LogEntry]:
+def read_committed(store: Store, since: datetime | None = None) -> list[LogEntry]:
+    """List the changes of all tasks that commits have, the newest first. Raises as `read_log` does."""
+    commits = _list_commits(store, since)
     versions = Versions(store.root)
     versions.load([file for commit in commits for file in commit.files])
-    made = [_committed(commit, pair) for commit in commits for pair in versions.pairs(commit.files)]
+    return [_committed(commit, pair) for commit in commits for pair in versions.pairs(commit.files)]
+
+
+def read_uncommitted(store: Store) -> list[LogEntry]:
+    """List the changes of all tasks that no commit has, the newest first. Raises as `read_log` does."""
+    records = read_own_records(store)
     open_: list[LogEntry] = []
     for committed, now in _changed_tasks(store):
         open_ += _timed(store, [_uncommitted(each) for each in list_uncommitted(records, committed, now)])
-    return sorted(open_, key=lambda entry: entry.time, reverse=True) + made
+    return sorted(open_, key=lambda entry: entry.time, reverse=True)
 
 
 def _changed_tasks(store: Store) -> Iterator[tuple[Task | None, Task | None]]:

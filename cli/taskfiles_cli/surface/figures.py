@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from taskfiles import Task, TaskfilesError
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
 from taskfiles.report.chart import NOT_DRAWN, Chart
-from taskfiles.report.charts import ATTEMPT_CHARTS, make_charts
+from taskfiles.report.charts import ATTEMPT_CHARTS, FLOW_CHARTS, make_charts
 from taskfiles.report.drawing import NotDrawn, check_drawing, draw_svg, inline_svg
 from taskfiles.report.material import Material
 from taskfiles.report.page import attempt_facts
+from taskfiles.stats.flow import Transition, measure_flow
 from taskfiles.stats.rows import Scope, gather
 from taskfiles_cli.surface.mirror import View
 
@@ -48,6 +50,17 @@ def draw_figures(view: View, tasks: Sequence[Task] | None) -> Figures:
     lack = _find_lack()
     figures = [Figure(chart, None) if lack else _draw(chart) for chart in charts]
     return Figures(list(attempt_facts(material)), figures, lack)
+
+
+def draw_flow(
+    view: View, tasks: Sequence[Task] | None, history: Sequence[Transition], now: datetime
+) -> list[Figure]:
+    """Draw how work on these tasks flows, or on all: lead and cycle time, throughput, age of what is open."""
+    ids = None if tasks is None else frozenset(task.id for task in tasks)
+    flow = measure_flow(view.backlog.tasks, history, Scope(ids=ids, zone=view.zone), now)
+    lack = _find_lack()
+    charts = make_charts(Material(None, None, None, flow=flow), FLOW_CHARTS)
+    return [Figure(chart, None) if lack else _draw(chart) for chart in charts]
 
 
 def _find_lack() -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.responses import RedirectResponse as Redirect
@@ -90,6 +93,7 @@ class Board:
         self._environment = make_environment(self._assets)
         self._rendered: OrderedDict[tuple[Any, ...], str] = OrderedDict()
         self._lock = threading.Lock()
+        self._reading = asyncio.Lock()
         open_paths = {asset.address(each) for each, asset in self._assets.items() if each in OPEN}
         inner = Starlette(
             routes=[
@@ -99,6 +103,7 @@ class Board:
                 Route("/now", self._now),
                 Route("/plan", self._plan),
                 Route("/figures", self._figures),
+                Route("/figures/flow", self._flow),
                 Route("/search", self._search),
                 Route("/keys", self._keys),
                 Route("/task/{id}", self._task),
@@ -146,6 +151,11 @@ class Board:
 
     def _figures(self, request: Request) -> Response:
         return self._answer(request, "/figures", self._pages.figures, keep=True)
+
+    async def _flow(self, request: Request) -> Response:
+        async with self._reading:  # whoever waits for git's history does so without a thread
+            answer = partial(self._answer, request, "/figures", self._pages.flow)
+            return await run_in_threadpool(answer)
 
     def _search(self, request: Request) -> Response:
         return self._answer(request, "/search", self._pages.search, keep=True)

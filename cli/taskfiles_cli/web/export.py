@@ -41,7 +41,7 @@ class Export:
         for lanes in LANES:
             yield self._write("/board", self._pages.board, Ask(lanes=lanes), lanes=lanes)
         yield self._write("/plan", self._pages.plan, Ask())
-        yield self._write("/figures", self._pages.figures, Ask())
+        yield self._write("/figures", self._pages.all_figures, Ask())
         yield from self._list_columns()
         for task_id in self._view.backlog.by_id:
             yield self._write(task_url(task_id), partial(self._pages.task, task_id=task_id), Ask())

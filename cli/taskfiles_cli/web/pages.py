@@ -9,6 +9,7 @@ from taskfiles import LANES, Board, Column, Edge, Task, TaskfilesError, find_pre
 from taskfiles_cli.surface.detail import name_box, read_detail, read_history
 from taskfiles_cli.surface.fields import list_keys, list_sections
 from taskfiles_cli.surface.filterline import KEYS, Line, Saved, quote, read_line
+from taskfiles_cli.surface.flowing import History
 from taskfiles_cli.surface.mirror import Mirror, View
 from taskfiles_cli.surface.paging import FIRST, Page, cut
 from taskfiles_cli.surface.planning import draw_plan
@@ -43,6 +44,7 @@ class Pages:
 
     def __init__(self, mirror: Mirror, me: str = "@me", link: markdown.Link = markdown.address) -> None:
         self._mirror, self._me, self._link = mirror, me, link
+        self.history = History(mirror)
 
     def board(self, view: View, ask: Ask) -> Shown:
         """Show columns by state, in lanes if they are asked for."""
@@ -125,6 +127,23 @@ class Pages:
         line = self._read(view, ask)
         drawn = draw_figures(view, select(view, line) if ask.q.strip() else None)
         return Shown("figures.html", "Figures", {"drawn": drawn, **self._around(view, ask, line)})
+
+    def all_figures(self, view: View, ask: Ask) -> Shown:
+        """Show the charts with those of how work flows on one page, as far as every clone knows it."""
+        from taskfiles_cli.surface.figures import draw_flow  # noqa: PLC0415 (as above)
+
+        shown = self.figures(view, ask)
+        flow = draw_flow(view, None, self.history.read_committed(), self._now())
+        return shown._replace(values={**shown.values, "flow": flow})
+
+    def flow(self, view: View, ask: Ask) -> Shown:
+        """Show how work on the tasks that the filter finds flows; it waits for git's history to be read."""
+        from taskfiles_cli.surface.figures import draw_flow  # noqa: PLC0415 (few pages have charts)
+
+        line = self._read(view, ask)
+        tasks = select(view, line) if ask.q.strip() else None
+        drawn = draw_flow(view, tasks, self.history.read(view.revision), self._now())
+        return Shown("flow.html", "Flow", {"drawn": drawn, **self._around(view, ask, line)})
 
     def task(self, view: View, task_id: str, ask: Ask) -> Shown:
         """Show one task, whole. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""

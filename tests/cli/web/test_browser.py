@@ -75,6 +75,7 @@ PATHS = [
     "/now",
     "/plan",
     "/figures",
+    "/figures/flow",
     "/search?q=fix",
     "/column/done",
     "/keys",

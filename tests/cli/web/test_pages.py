@@ -279,7 +279,11 @@ def test_figures_are_those_of_the_report_of_what_the_filter_finds(place: Project
     assert "$1.84" in text
     assert "No attempt is recorded" in text_of(served, "/figures?q=label:ui")
     assert "No attempt is recorded" not in text_of(served, "/figures?q=state:idea")
+    flow = served.ask("/figures/flow").body
+    assert 'data-part="/figures/flow?q=state%3Aidea"' in served.ask("/figures?q=state:idea").body
+    assert "n = 1 open task." in text_of(served, "/figures/flow?q=state:idea")
     page = ok(call(place, "report", "--out", "-")).out
+    assert len({each for each in re.findall(r"<svg.*?</svg>", page, re.DOTALL) if each in flow}) >= 1
     drawn = {drawing for drawing in re.findall(r"<svg.*?</svg>", page, re.DOTALL) if drawing in html}
     assert len(drawn) == html.count("<svg")
 

@@ -32,7 +32,7 @@ export async function refresh() {
     if (saved && fresh) morph(saved, fresh); // views that tasks.toml has now
     await replace(document.querySelector("main"), part.querySelector("main"));
     dispatchEvent(new Event("refreshed"));
-    await loadParts();
+    loadParts(); // nothing waits for it: git's history may take seconds
   } catch {
     say("not live: the page could not be loaded again");
   } finally {

@@ -24,11 +24,15 @@ export async function showMore(link) {
   return fresh[0];
 }
 
-// Loads what a page leaves to a second request, such as the history of a task.
+let asked = 0;
+
+// Loads what a page leaves to a second request, such as the history of a task; the last time counts.
 export async function loadParts() {
+  const mine = ++asked;
   for (const place of document.querySelectorAll("[data-part]")) {
     const part = await fetchPart(place.dataset.part).catch(() => null);
-    const found = part?.querySelector(".timeline");
+    if (mine !== asked) return;
+    const found = part?.querySelector("[data-content]");
     if (found) place.replaceChildren(found);
   }
 }
