@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.graph import find_roots, words
+from taskfiles.backlog.milestones import find_due
 from taskfiles.backlog.query import is_blocked, latest_activity, person, rank_of
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 from taskfiles.basics.instants import find_instant
@@ -21,6 +23,7 @@ Claims: TypeAlias = "Mapping[str, Mapping[str, Any]]"
 Key: TypeAlias = "tuple[float, float, str, str]"  # by what the cards of a column are ordered
 
 LANES = ("none", "epic", "assignee", "milestone", "track")
+_NO_DUES: Mapping[str, str] = MappingProxyType({})
 NONE = ""  # the lane of the tasks without an epic, assignee, milestone or track
 _URGENCY = {priority.value: float(number) for number, priority in enumerate(Priority)}
 _WAITS = frozenset({"dependency", "ancestor-waits", "ancestor-closed", "ancestor-blocked", "circle"})
@@ -56,8 +59,9 @@ class Card(NamedTuple):
     Values are as they are in the file, also where they are wrong. `due` is its day or instant as written,
     `overdue` whether an open task is past it; `children` are how many are done and how many there are;
     `claim` is as `claim_objects` has it; `waits` is empty for a closed task. `errors` counts the findings
-    that make the file invalid, `rank` is where people have placed an open task. Boxes are not counted here:
-    that takes the file's text.
+    that make the file invalid, `rank` is where people have placed an open task. `milestone` is the name of an
+    open task's milestone that has a due day, that day, and whether it is over; `links` counts its links.
+    Boxes are not counted here: that takes the file's text.
     """
 
     id: str
@@ -79,6 +83,8 @@ class Card(NamedTuple):
     etag: str
     parent: str | None
     rank: float | None = None
+    milestone: tuple[str, str, bool] | None = None
+    links: int = 0
 
 
 class Column(NamedTuple):
@@ -92,11 +98,13 @@ class Lane(NamedTuple):
     """A band across all columns: the tasks that have `key` in common, in columns of the same states.
 
     `title` is that of the epic, else the key itself; the lane NONE is of the tasks that have no such key.
+    `due` is the day of a milestone that has one.
     """
 
     key: str
     title: str
     columns: tuple[Column, ...]
+    due: str | None = None
 
     @property
     def total(self) -> int:
@@ -131,6 +139,7 @@ def make_board(
     lanes: str = "none",
     claims: Claims | None = None,
     keys: Mapping[str, Key] | None = None,
+    milestones: Mapping[str, str] = _NO_DUES,
 ) -> Board:
     """Arrange tasks, usually those that a filter leaves of the backlog, in columns and lanes.
 
@@ -138,7 +147,7 @@ def make_board(
     them as it is written. Within a column come first the tasks that have a `rank`, the lowest first, then
     those that somebody holds, then the more urgent, then the older; closed tasks by their end, the latest
     first. `lanes` is one of LANES. `keys` are the order keys of all these tasks by path, where the caller has
-    them.
+    them; `milestones` maps milestones to their due days.
     Raises TaskfilesError (bad-value) for another word.
     """
     if lanes not in LANES:
@@ -155,7 +164,7 @@ def make_board(
         Column(state, tuple(sorted(each, key=lambda task: known.get(task.path) or order_key(task, held))))
         for state, each in found.items()
     )
-    return Board(columns, _make_lanes(columns, backlog, lanes))
+    return Board(columns, _make_lanes(columns, backlog, lanes, milestones))
 
 
 def order_key(task: Task, claims: Claims) -> Key:
@@ -175,7 +184,9 @@ def order_key(task: Task, claims: Claims) -> Key:
     return (held * 10 + urgency, created.timestamp() if created else float("inf"), task.id, task.path)
 
 
-def _make_lanes(columns: Sequence[Column], backlog: Backlog, lanes: str) -> tuple[Lane, ...]:
+def _make_lanes(
+    columns: Sequence[Column], backlog: Backlog, lanes: str, milestones: Mapping[str, str]
+) -> tuple[Lane, ...]:
     if lanes == "none":
         return (Lane(NONE, "", tuple(columns)),)
     key_of = _lane_keys(backlog, lanes)
@@ -189,7 +200,8 @@ def _make_lanes(columns: Sequence[Column], backlog: Backlog, lanes: str) -> tupl
             Column(column.state, tuple(each)) for column, each in zip(columns, found[key], strict=True)
         )
         top = backlog.by_id.get(key) if lanes == "epic" else None
-        made.append(Lane(key, _text(top.title) if top is not None else key, parts))
+        due = milestones.get(key) if lanes == "milestone" else None
+        made.append(Lane(key, _text(top.title) if top is not None else key, parts, due))
     return tuple(made)
 
 
@@ -204,12 +216,21 @@ def _lane_keys(backlog: Backlog, lanes: str) -> Callable[[Task], str]:
 
 
 def make_card(
-    task: Task, backlog: Backlog, *, claims: Claims | None = None, now: datetime, zone: tzinfo = UTC
+    task: Task,
+    backlog: Backlog,
+    *,
+    claims: Claims | None = None,
+    now: datetime,
+    zone: tzinfo = UTC,
+    milestones: Mapping[str, str] = _NO_DUES,
 ) -> Card:
-    """Say what a board says of a task at an instant; days are meant in `zone`."""
+    """Say what a board says of a task at an instant; days are meant in `zone`.
+
+    `milestones` maps milestones to their due days.
+    """
     below = backlog.children.get(task.id, [])
     is_open = not is_word(task.state, CLOSED)
-    due, parent = task.value("due"), backlog.parents.get(task.id)
+    due, parent, links = task.value("due"), backlog.parents.get(task.id), task.value("links")
     return Card(
         task.id,
         _text(task.title),
@@ -230,6 +251,8 @@ def make_card(
         task.etag,
         parent,
         rank_of(task) if is_open else None,
+        find_due(task, milestones, now, zone) if is_open else None,
+        len(links) if isinstance(links, list) else 0,
     )
 
 

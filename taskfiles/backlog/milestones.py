@@ -29,6 +29,14 @@ def find_milestone(task: Task, dues: Mapping[str, str]) -> tuple[str, str] | Non
     return (name, dues[name]) if isinstance(name, str) and name in dues else None
 
 
+def find_due(
+    task: Task, dues: Mapping[str, str], now: datetime, zone: tzinfo = UTC
+) -> tuple[str, str, bool] | None:
+    """Return the name and due day of a task's milestone, and whether that is over; None without them."""
+    found = find_milestone(task, dues)
+    return None if found is None else (*found, is_past(found[1], now, zone))
+
+
 def count_milestones(
     tasks: Iterable[tuple[str, bool]], dues: Mapping[str, str], now: datetime, zone: tzinfo = UTC
 ) -> tuple[Milestone, ...]:

@@ -158,6 +158,24 @@ def test_a_card_is_overdue_after_its_day(due: str, state: str, overdue: bool) ->
     assert (card.due, card.overdue) == (due, overdue)
 
 
+def test_a_card_and_a_lane_have_the_day_of_a_milestone_and_links_are_counted() -> None:
+    dues = {"v1": "2026-01-28", "v2": "2026-02-01"}
+    tasks = [
+        make_task("a", milestone="v1", links=[{"type": "file", "path": "a"}]),
+        make_task("b", milestone="v3"),
+    ]
+    card = make_card(tasks[0], Backlog(tasks), now=NOON, milestones=dues)
+    assert (card.milestone, card.links) == (("v1", "2026-01-28", True), 1)
+    other = make_card(tasks[1], Backlog(tasks), now=NOON, milestones=dues)
+    assert (other.milestone, other.links) == (None, 0)
+    closed = make_task("a", milestone="v1", **DONE)
+    assert make_card(closed, Backlog([closed]), now=NOON, milestones=dues).milestone is None
+    board = make_board(tasks, Backlog(tasks), lanes="milestone", milestones=dues)
+    assert [(lane.key, lane.due) for lane in board.lanes] == [("v1", "2026-01-28"), ("v3", None)]
+    epics = make_board(tasks, Backlog(tasks), lanes="epic", milestones=dues)
+    assert [lane.due for lane in epics.lanes] == [None]
+
+
 def attempt(day: int, **keys: Any) -> dict[str, Any]:
     start = f"2026-01-{day:02}T00:00:00Z"
     times = {"started_at": start, "ended_at": start, "duration_seconds": 0}

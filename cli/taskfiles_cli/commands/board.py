@@ -164,11 +164,13 @@ def _print(session: Session, wanted: Filter, lanes: str, limit: int) -> None:
     store, console = session.store, session.console
     snapshot = store.snapshot()
     claims, backlog = claim_objects(store), Backlog(snapshot.tasks)
-    board = make_board(find_tasks(snapshot.tasks, wanted), backlog, lanes=lanes, claims=claims)
+    dues = store.milestones
+    tasks = find_tasks(snapshot.tasks, wanted)
+    board = make_board(tasks, backlog, lanes=lanes, claims=claims, milestones=dues)
     clock = Clock(store.now(), store.zone)
 
     def card_of(task: Task) -> tuple[Card, tuple[int, int]]:
-        card = make_card(task, backlog, claims=claims, now=clock.now, zone=clock.zone)
+        card = make_card(task, backlog, claims=claims, now=clock.now, zone=clock.zone, milestones=dues)
         return card, task.criteria
 
     width = console.width()

@@ -69,11 +69,6 @@ def _with_milestone(whole: dict[str, Any], session: Session, task: Task) -> dict
     store = session.store
     if whole["milestone"] is None or not (dues := store.milestones):
         return whole
-    from taskfiles.backlog.dates import is_past  # noqa: PLC0415 (few tasks have a milestone with a day)
-    from taskfiles.backlog.milestones import find_milestone  # noqa: PLC0415 (as above)
-    from taskfiles_cli.render.milestones import due_text  # noqa: PLC0415 (as above)
+    from taskfiles_cli.render.milestones import with_day  # noqa: PLC0415 (few tasks have such a milestone)
 
-    if (found := find_milestone(task, dues)) is None:
-        return whole
-    is_over = not is_word(task.state, CLOSED) and is_past(found[1], store.now(), store.zone)
-    return {**whole, "milestone": due_text(*found, is_past=is_over)}
+    return with_day(whole, task, dues, store.now(), store.zone)

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from taskfiles import Card
+from taskfiles.errors import number_of
 from taskfiles_cli.render.cells import cut, text_width
 from taskfiles_cli.render.flow import Styled, wrap
 from taskfiles_cli.render.lines import Parts, escape
 from taskfiles_cli.render.signs import Icons, prefix
-from taskfiles_cli.surface.phrases import Clock, say_priority, say_time, say_tries, say_wait
+from taskfiles_cli.surface.phrases import Clock, say_milestone, say_priority, say_time, say_tries, say_wait
 
 _LABELS, _NAMES = 3, 2  # that are named; the rest is counted
 _INDENT: Styled = ("plain", "  ")
@@ -79,6 +80,8 @@ def _facts(card: Card, boxes: tuple[int, int], *, is_short: bool) -> Iterator[St
         yield "urgent" if card.priority == "urgent" else "plain", card.priority if is_short else priority
     if card.due:
         yield ("overdue", f"overdue {card.due}") if card.overdue else ("plain", f"due {card.due}")
+    if card.milestone is not None:
+        yield "overdue" if card.milestone[2] else "plain", say_milestone(card)
     if boxes[1]:
         yield (
             "done" if boxes[0] == boxes[1] else "plain",
@@ -86,6 +89,8 @@ def _facts(card: Card, boxes: tuple[int, int], *, is_short: bool) -> Iterator[St
         )
     if card.children[1]:
         yield "plain", f"{card.children[0]}/{card.children[1]} below it"
+    if card.links and not is_short:
+        yield "dim", number_of(card.links, "link")
 
 
 def _people(card: Card) -> Iterator[Styled]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from taskfiles import Finding, LogEntry, Store, Task, entry_object, read_log, task_object
@@ -10,24 +11,19 @@ from taskfiles.backlog.family import find_ancestors
 from taskfiles.backlog.present import Attempt, list_attempts
 from taskfiles.text.checkboxes import Box, find_boxes, is_criterion
 from taskfiles.text.sections import split_lines
+from taskfiles_cli.render.milestones import with_day
+from taskfiles_cli.surface.linking import Linked, list_links
+from taskfiles_cli.surface.linking import Named as Named  # noqa: PLC0414 (faces name it)
 from taskfiles_cli.surface.mirror import View
 
 MAX_BODY = 256 * 1024  # characters that are shown as Markdown; of a longer text the first ones, as it stands
 
 
-class Named(NamedTuple):
-    """Another task by its id, with its title and state; they are None where there is no such task."""
-
-    id: str
-    title: str | None
-    state: str | None
-
-
 class Detail(NamedTuple):
     """A task as its page shows it.
 
-    `values` is the object of `tasks show`; `body` is its Markdown, `boxes` its checkboxes by line, `whole`
-    whether all of the text is there. `ancestors` come from the top down.
+    `values` is the object of `tasks show`, a milestone with its day; `body` is its Markdown, `boxes` its
+    checkboxes by line, `whole` whether all of the text is there. `ancestors` come from the top down.
     """
 
     task: Task
@@ -41,6 +37,7 @@ class Detail(NamedTuple):
     children: list[Named]
     depends_on: list[Named]
     frees: list[Named]
+    links: list[Linked]
     findings: list[Finding]
 
 
@@ -53,10 +50,13 @@ def read_detail(store: Store, view: View, task_id: str) -> Detail:
     backlog, claims = view.backlog, view.claims
     lines = split_lines(task.body)
     frees = [other for other, named in backlog.dependencies.items() if task_id in named]
+    now, dues = store.now(), view.milestones
+    card = make_card(task, backlog, claims=claims, now=now, zone=view.zone, milestones=dues)
+    values = task_object(task, show=True, claim=dict(claims[task_id]) if task_id in claims else None)
     return Detail(
         task,
-        make_card(task, backlog, claims=claims, now=store.now(), zone=view.zone),
-        task_object(task, show=True, claim=dict(claims[task_id]) if task_id in claims else None),
+        card,
+        with_day(values, task, dues, now, view.zone),
         task.body[:MAX_BODY],
         find_boxes(lines),
         len(task.body) <= MAX_BODY,
@@ -65,6 +65,7 @@ def read_detail(store: Store, view: View, task_id: str) -> Detail:
         [_name(view, each) for each in backlog.children.get(task_id, ())],
         [_name(view, each) for each in dict.fromkeys(backlog.dependencies.get(task_id, ()))],
         [_name(view, each) for each in sorted(frees)],
+        list_links(task.values.get("links"), partial(_name, view)),
         list(task.findings),
     )
 

@@ -29,7 +29,7 @@ class View(NamedTuple):
 
     `claims` are as `claim_objects` has them, `keys` the order keys of cards by path. `changes_at` is the next
     instant at which something changes by itself: a claim ends, a task becomes overdue. `saved` are the views
-    of tasks.toml as they stand there, or why they can't be read.
+    of tasks.toml as they stand there, or why they can't be read; `milestones` maps some to their due days.
     """
 
     revision: int
@@ -40,6 +40,7 @@ class View(NamedTuple):
     zone: tzinfo
     changes_at: datetime | None
     saved: Mapping[str, Any] | TaskfilesError
+    milestones: Mapping[str, str]
 
 
 class Mirror:
@@ -90,9 +91,13 @@ class Mirror:
             now, last = self.now(), self._view
             seen = dict(_list_marks(snapshot.tasks, claims, now, store.zone))
             saved = _read_saved(store)
-            state = (tuple(snapshot.unreadable), store.zone, str(saved))
+            dues = store.milestones
+            over = [name for name, due in dues.items() if is_past(due, now, store.zone)]
+            state = (tuple(snapshot.unreadable), store.zone, str(saved), dues, over)
             if last is not None and seen == self._seen and state == self._state:
-                self._view = last._replace(changes_at=_find_next(snapshot.tasks, claims, now, store.zone))
+                self._view = last._replace(
+                    changes_at=_find_next(snapshot.tasks, claims, dues, now, store.zone)
+                )
                 return self._view
             revision = 1 if last is None else last.revision + 1
             self._seen, self._state = seen, state
@@ -103,8 +108,9 @@ class Mirror:
                 claims,
                 self._find_keys(snapshot.tasks, claims),
                 store.zone,
-                _find_next(snapshot.tasks, claims, now, store.zone),
+                _find_next(snapshot.tasks, claims, dues, now, store.zone),
                 saved,
+                dues,
             )
             return self._view
 
@@ -176,8 +182,11 @@ def _list_marks(
         yield f"{task.id}\0{task.path}", mark
 
 
-def _find_next(tasks: list[Task], claims: Mapping[str, Any], now: datetime, zone: tzinfo) -> datetime | None:
+def _find_next(
+    tasks: list[Task], claims: Mapping[str, Any], dues: Mapping[str, str], now: datetime, zone: tzinfo
+) -> datetime | None:
     ends = [find_instant(claim.get("until")) for claim in claims.values()]
-    spans = (find_span(due, zone) for due in Task.column(tasks, "due") if due is not None)
+    days = (due for due in (*Task.column(tasks, "due"), *dues.values()) if due is not None)
+    spans = (find_span(due, zone) for due in days)
     ends += [span[1] for span in spans if span is not None]
     return min((end for end in ends if end is not None and end >= now), default=None)

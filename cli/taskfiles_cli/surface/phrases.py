@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
-from taskfiles import Card
+from taskfiles import Card, Lane
+from taskfiles.backlog.dates import is_past
 from taskfiles.basics.instants import find_instant
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED
+from taskfiles_cli.render.milestones import due_text
 
 
 class Clock(NamedTuple):
@@ -45,6 +49,23 @@ def say_priority(word: str) -> str:
     if word in {"normal", "urgent"}:
         return "" if word == "normal" else word
     return f"{'no' if word == 'none' else word} priority"
+
+
+def say_milestone(card: Card) -> str:
+    """Write the milestone of a card with its day; nothing where it has none."""
+    if card.milestone is None:
+        return ""
+    name, due, is_over = card.milestone
+    return due_text(name, due, is_past=is_over)
+
+
+def say_due(lane: Lane, clock: Clock) -> tuple[str, bool] | None:
+    """Write until when the milestone of a lane is due, and say whether that is over while tasks are open."""
+    if lane.due is None:
+        return None
+    is_open = any(column.tasks for column in lane.columns if not is_word(column.state, CLOSED))
+    is_over = is_open and is_past(lane.due, clock.now, clock.zone)
+    return f"{'overdue since' if is_over else 'due'} {lane.due}", is_over
 
 
 def say_wait(card: Card) -> str:

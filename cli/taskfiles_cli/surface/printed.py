@@ -12,6 +12,7 @@ from taskfiles_cli.render.lines import Line, Parts
 from taskfiles_cli.render.signs import Icons
 from taskfiles_cli.render.signs import prefix as prefix  # noqa: PLC0414 (faces use `render` through here)
 from taskfiles_cli.surface.cardtext import Look, card_lines
+from taskfiles_cli.surface.phrases import say_due
 from taskfiles_cli.surface.words import sign_of, word_of
 
 CardOf: TypeAlias = "Callable[[Task], tuple[Card, tuple[int, int]]]"
@@ -31,7 +32,9 @@ def print_board(
         if named:
             if number:
                 yield ""
-            yield Parts([("bold", lane.title or "none"), ("dim", f" {lane.total}")])
+            due = say_due(lane, look.clock)
+            when = [("overdue" if due[1] else "dim", f" {due[0]}")] if due is not None else []
+            yield Parts([("bold", lane.title or "none"), *when, ("dim", f" {lane.total}")])
         columns = [column for column in lane.columns if column.tasks]
         yield from (
             _lay_out(columns, card_of, look, limit)

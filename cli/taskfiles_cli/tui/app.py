@@ -107,8 +107,15 @@ class BoardApp(AskingApp):
             self.say(error.message, "error")
             return
         self._view = view
-        board = make_board(tasks, view.backlog, lanes=self._lanes, claims=view.claims, keys=view.keys)
-        self.board.show(Shown(board, view, self._text, self._lanes, self._pending))
+        board = make_board(
+            tasks,
+            view.backlog,
+            lanes=self._lanes,
+            claims=view.claims,
+            keys=view.keys,
+            milestones=view.milestones,
+        )
+        self.board.show(Shown(board, view, self._text, self._lanes, self._pending, self._clock()))
         self.marks.keep([task.path for task in tasks])
         self._show_marks()
 
@@ -124,7 +131,8 @@ class BoardApp(AskingApp):
 
     def _card_of(self, task: Task) -> tuple[Card, tuple[int, int]]:
         view = self._view
-        card = make_card(task, view.backlog, claims=view.claims, now=self._mirror.now(), zone=view.zone)
+        now, dues = self._mirror.now(), view.milestones
+        card = make_card(task, view.backlog, claims=view.claims, now=now, zone=view.zone, milestones=dues)
         return card, self._mirror.count_boxes(task)
 
     def _show_task(self) -> None:

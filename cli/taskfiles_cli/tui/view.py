@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from taskfiles import Board, Column, Filter, Task
 from taskfiles_cli.surface.cardtext import Look
 from taskfiles_cli.surface.mirror import View
+from taskfiles_cli.surface.phrases import Clock, say_due
 from taskfiles_cli.surface.printed import LEAST, CardOf, column_title, prefix
 from taskfiles_cli.tui.column import ColumnView, Entry, Heading
 from taskfiles_cli.tui.keys import HINTS
@@ -39,13 +40,14 @@ class Start(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """What is on the board: its tasks, the view that they are of, filter line, lanes, what is being done."""
+    """What is on the board: its tasks, their view, filter line, lanes, what is being done, the time."""
 
     board: Board
     view: View
     text: str
     lanes: str
     pending: frozenset[str]
+    clock: Clock
 
 
 class BoardView(Vertical):
@@ -225,5 +227,7 @@ def _list_entries(shown: Shown, state: str) -> Sequence[Entry]:
     for lane in shown.board.lanes:
         tasks = next((column.tasks for column in lane.columns if column.state == state), ())
         if tasks:
-            entries += [Heading(lane.title or "none", len(tasks)), *tasks]
+            due = say_due(lane, shown.clock)
+            title = " ".join([lane.title or "none", *(due[:1] if due is not None else ())])
+            entries += [Heading(title, len(tasks)), *tasks]
     return entries

@@ -12,6 +12,7 @@ from taskfiles_cli.surface.filterline import KEYS, Line, Saved, quote, read_line
 from taskfiles_cli.surface.flowing import History
 from taskfiles_cli.surface.mirror import Mirror, View
 from taskfiles_cli.surface.paging import FIRST, Page, cut
+from taskfiles_cli.surface.phrases import Clock, say_due
 from taskfiles_cli.surface.planning import draw_plan
 from taskfiles_cli.surface.searching import find, find_excerpt
 from taskfiles_cli.surface.selecting import select
@@ -57,7 +58,10 @@ class Pages:
                 (column.state, len(column.tasks), self._page(view, column, "", size))
                 for column in lane.columns
             ]
-            rows.append({"key": lane.key, "title": lane.title, "count": lane.total, "parts": parts})
+            due = say_due(lane, Clock(self._now(), view.zone))
+            rows.append(
+                {"key": lane.key, "title": lane.title, "due": due, "count": lane.total, "parts": parts}
+            )
         values = {
             "columns": [(column.state, len(column.tasks)) for column in board.columns],
             "rows": rows,
@@ -189,7 +193,8 @@ class Pages:
 
     def card(self, view: View, task: Task) -> dict[str, Any]:
         """Return what a card's template needs."""
-        made = make_card(task, view.backlog, claims=view.claims, now=self._now(), zone=view.zone)
+        now, dues = self._now(), view.milestones
+        made = make_card(task, view.backlog, claims=view.claims, now=now, zone=view.zone, milestones=dues)
         return {"card": made, "boxes": self._mirror.count_boxes(task)}
 
     def _page(self, view: View, column: Column, after: str, size: int) -> dict[str, Any]:
@@ -203,7 +208,12 @@ class Pages:
     def _arrange(self, view: View, ask: Ask) -> tuple[Line, Board]:
         line = self._read(view, ask)
         return line, make_board(
-            select(view, line), view.backlog, lanes=ask.lanes, claims=view.claims, keys=view.keys
+            select(view, line),
+            view.backlog,
+            lanes=ask.lanes,
+            claims=view.claims,
+            keys=view.keys,
+            milestones=view.milestones,
         )
 
     def _read(self, view: View, ask: Ask) -> Line:
@@ -233,4 +243,4 @@ def _list_saved(view: View) -> list[tuple[str, str]]:
 
 _TOLD = frozenset(
     ("id", "title", "state", "kind", "body", "execution", "derived", "etag", "path", "valid", "claim")
-) | {"parent", "children", "depends_on", "blocks", "labels", "blocked", "priority"}
+) | {"parent", "children", "depends_on", "blocks", "labels", "blocked", "priority", "links"}

@@ -17,6 +17,7 @@ from taskfiles import SIGNS, choose_changes, describe_caller, describe_change
 from taskfiles_cli.surface.changing import FIELDS
 from taskfiles_cli.surface.filterline import add_word
 from taskfiles_cli.surface.moves import MOVES, PRIORITIES
+from taskfiles_cli.surface.phrases import say_milestone
 from taskfiles_cli.surface.visible import find_moment, show
 from taskfiles_cli.web.assets import Asset
 from taskfiles_cli.web.figures import make_money, say_duration, say_value
@@ -53,6 +54,7 @@ def make_environment(assets: dict[str, Asset], prefix: str | None = None) -> Env
         "look_of": look_of,
         "add_word": add_word,
         "mark_of": mark_of,
+        "say_milestone": say_milestone,
         "choose_changes": choose_changes,
         "describe_caller": describe_caller,
         "describe_change": describe_change,

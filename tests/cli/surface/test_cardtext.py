@@ -55,6 +55,13 @@ def draw(card: Card, boxes: tuple[int, int] = (0, 0), width: int = 40, **more: A
     return ["".join(text for _, text in line.parts) for line in card_lines(card, boxes, look)]
 
 
+def test_a_milestone_says_until_when_it_is_due_and_links_are_counted() -> None:
+    card = PLAIN._replace(milestone=("v1", "2025-12-01", False), links=2)
+    assert draw(card) == ["  Fix it", "  fix · v1 due 2025-12-01 · 2 links"]
+    over = PLAIN._replace(milestone=("v1", "2025-11-01", True))
+    assert draw(over, is_short=True)[1] == "  fix · v1 overdue since 2025-11-01"
+
+
 def test_of_a_plain_task_there_is_its_title_and_its_id() -> None:
     assert draw(PLAIN) == ["  Fix it", "  fix"]
     assert draw(PLAIN, icons=None) == ["Fix it", "  fix"]

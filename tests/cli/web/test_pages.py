@@ -242,6 +242,36 @@ def test_saved_views_are_links_whose_filter_is_in_the_address(tmp_path: Path) ->
         )  # it comes into a page that is open
 
 
+# Links and milestones
+
+
+def test_links_and_the_day_of_a_milestone_stand_on_the_page_on_cards_and_lanes(tmp_path: Path) -> None:
+    project = make(tmp_path / "repo")
+    links = "[{type: url, url: 'https://example.org/x', title: How}, {type: url, url: 'javascript:x'}, "
+    links += "{type: task, id: other, relation: duplicates}, {type: file, path: src/a.py}]"
+    project.task("fix", milestone="v1", links=links)
+    project.task("other", milestone="v2")
+    settings = (project.root / "tasks/tasks.toml").read_text()
+    days = "\n[milestones.v1]\ndue = 2020-01-01\n[milestones.v2]\ndue = 2990-01-01\n"
+    project.write("tasks/tasks.toml", settings + days)
+    with serving(project) as running:
+        page = Page(running.ask("/task/fix").body)
+        assert "https://example.org/x" in page.values("href")
+        assert not [href for href in page.values("href") if "javascript" in href]
+        for part in (
+            "How: https://example.org/x",
+            "duplicates",
+            "file src/a.py",
+            "v1 overdue since 2020-01-01",
+        ):
+            assert part in page.text
+        board = text_of(running, "/board?lanes=milestone")
+        for part in ("v1 ■ overdue since 2020-01-01 1", "v2 due 2990-01-01 1", "4 links"):
+            assert part in board
+    shown = ok(call(project, "board", "--print", "--lanes", "milestone")).out
+    assert "v2 due 2990-01-01 1" in shown
+
+
 # Plan and figures
 
 
