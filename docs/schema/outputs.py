@@ -71,8 +71,8 @@ def _show() -> dict[str, Any]:
     figures = {"attempts": {"type": "integer"}, "retry_count": {"type": "integer"}}
     seconds = ("total_execution_seconds", "wall_clock_seconds", "active_seconds", "idle_seconds")
     derived = make_object(figures | {name: {"type": "number", "minimum": 0} for name in seconds})
-    task["properties"] |= {"body": TEXT, "derived": {"anyOf": [derived, NULL]}}
-    task["required"] += ["body", "derived"]
+    task["properties"] |= {"body": TEXT, "derived": {"anyOf": [derived, NULL]}, "milestone_due": MAYBE_TEXT}
+    task["required"] += ["body", "derived", "milestone_due"]
     return task
 
 

@@ -25,6 +25,7 @@ FIXED: dict[str, str] = dict.fromkeys(sorted(RESERVED), _WORKED_OUT) | {
 }
 
 
+_DUE = "milestone_due"  # what `show` adds
 _CLAIM_KEYS = frozenset({"by", "since", "until", "mine"})
 
 
@@ -41,6 +42,8 @@ def new_values(task: Task, given: Mapping[str, Any]) -> dict[str, Any]:
         raw = task.values.get(key)
         if key == "claim" and isinstance(value, Mapping) and value.keys() == _CLAIM_KEYS:
             continue  # an answer that is given back, whoever holds the task by now
+        if key == _DUE and key not in task.values and "milestone" in given:
+            continue  # likewise: tasks.toml has the day
         if key in shown and _means_same(value, shown[key]):
             continue
         if key in task.values and _means_same(value, raw):

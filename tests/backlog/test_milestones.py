@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.in_process import call
+from support.in_process import call, ok
 from support.project import Project
 
 
@@ -38,6 +38,17 @@ def test_a_task_is_shown_with_the_day_of_its_milestone(dated: Project) -> None:
     assert "milestone         v2 due 2990-01-01\n" in shown["b"]
     assert "milestone         v1 due 2020-01-01\n" in shown["c"]
     assert "milestone         v3\n" in shown["d"]
+
+
+def test_programs_get_the_day_too_and_may_give_it_back(dated: Project) -> None:
+    days = {name: call(dated, "show", name, "-o", "json").json["milestone_due"] for name in "abcd"}
+    assert days == {"a": "2020-01-01", "b": "2990-01-01", "c": "2020-01-01", "d": None}
+    whole = call(dated, "show", "a", "-o", "json").out
+    assert call(dated, "metadata", "set", "a", stdin=whole).out.startswith("No change")
+    chosen = call(dated, "show", "a", "--fields", "milestone_due", "-o", "json").json
+    assert chosen == {"milestone_due": "2020-01-01"}
+    ok(call(dated, "update", "a", "--meta", "milestone_due=own"))
+    assert call(dated, "show", "a", "-o", "json").json["milestone_due"] == "own"
 
 
 def test_next_and_tree_have_the_day(dated: Project) -> None:

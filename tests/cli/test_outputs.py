@@ -292,8 +292,8 @@ def test_whole_object_of_a_task(shown: Project) -> None:
     seen = shown.run("show", "telemetry", "--output", "json").json
     derived = {"attempts": 3, "retry_count": 2, "total_execution_seconds": 380}
     derived |= {"wall_clock_seconds": 585, "active_seconds": 380, "idle_seconds": 205}
-    assert seen == expected | {"body": TICKED + INSIGHTS, "derived": derived}
-    assert list(seen) == [*expected, "body", "derived"]
+    assert seen == expected | {"body": TICKED + INSIGHTS, "derived": derived, "milestone_due": None}
+    assert list(seen) == [*expected, "body", "derived", "milestone_due"]
 
 
 @PROGRAMS

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Task, task_object
 from taskfiles.backlog.graph import find_ancestors
+from taskfiles.backlog.milestones import find_milestone
 from taskfiles.basics.commas import split_commas
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
@@ -31,13 +32,19 @@ def show(
     """Show one task with its body, attempts and derived figures."""
     task = session.store.get(task_id)
     whole = task_object(task, show=True, claim=session.claims_of({task.id}).get(task.id))
+    if _DUE not in whole:  # a key of the file's own stays as it stands
+        found = find_milestone(task, session.store.milestones)
+        whole[_DUE] = None if found is None else found[1]
     answer = whole
     if fields is not None:
-        check_fields(chosen := split_commas([fields]), task.values)
+        check_fields(chosen := split_commas([fields]), {*task.values, _DUE})
         answer = {key: whole.get(key) for key in chosen}
     session.console.answer(answer, human=lambda: _human(answer, whole, session, task), plain=[task.id])
     session.warn_findings(task.errors)
     return 0
+
+
+_DUE = "milestone_due"
 
 
 def _human(answer: dict[str, Any], whole: dict[str, Any], session: Session, task: Task) -> Sequence[Line]:
@@ -61,7 +68,8 @@ def _for_people(whole: dict[str, Any], session: Session, task: Task) -> dict[str
     """Return a task object whose parent is the effective one, with those above it, and a milestone's day."""
     ancestors = session.store.with_snapshot(lambda snapshot: find_ancestors(snapshot.tasks, task.id))
     above = {"parent": " > ".join(ancestors)} if ancestors else {}
-    return _with_milestone({**whole, **above}, session, task)
+    shown = {key: value for key, value in whole.items() if key != _DUE or key in task.values}
+    return _with_milestone({**shown, **above}, session, task)
 
 
 def _with_milestone(whole: dict[str, Any], session: Session, task: Task) -> dict[str, Any]:

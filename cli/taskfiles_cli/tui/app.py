@@ -24,7 +24,7 @@ from taskfiles_cli.surface.act import Actor
 from taskfiles_cli.surface.cardtext import Look
 from taskfiles_cli.surface.detail import read_detail
 from taskfiles_cli.surface.filterline import Line, Saved, read_line
-from taskfiles_cli.surface.mirror import Mirror
+from taskfiles_cli.surface.mirror import Mirror, View
 from taskfiles_cli.surface.phrases import Clock
 from taskfiles_cli.surface.selecting import select
 from taskfiles_cli.surface.sheet import sheet_lines
