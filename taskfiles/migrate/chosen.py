@@ -14,8 +14,7 @@ from taskfiles.migrate.rows import Row, fold
 from taskfiles.migrate.settings import MIGRATE
 from taskfiles.task.findings import Finding
 from taskfiles.task.values import describe, suggest
-from taskfiles.text.nodes import Path
-from taskfiles.text.steps import field_name
+from taskfiles.text.nodes import Path, field_name
 
 _Problem = tuple[Path, str, str, str]  # the path, the value as shown, the problem, the remedy
 

@@ -32,8 +32,7 @@ from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.layout import FLAT, TASKS_DIR
 from taskfiles.task.names import CONFIG_PATH, RESERVED_IDS, expected_path, ids_in_path
-from taskfiles.text.nodes import Value
-from taskfiles.text.steps import field_name
+from taskfiles.text.nodes import Value, field_name
 
 MIGRATE = "task.migrate"
 

@@ -212,7 +212,10 @@ def test_fish_asks_whether_there_is_anything(known: Project) -> None:
 def test_texts_stand_beside_commands_and_options(known: Project) -> None:
     fish = call(known, env=environment("sea", "fish")).out
     assert fish == "search\tFind tasks by text, the best first.\n"
-    assert "--open\tOnly tasks that are neither done nor canceled." in call(known, env=environment("list --op", "fish")).out
+    assert (
+        "--open\tOnly tasks that are neither done nor canceled."
+        in call(known, env=environment("list --op", "fish")).out
+    )
     zsh = call(known, env=environment("list --lab", "zsh")).out
     assert zsh.startswith('_arguments \'*: :(("--label":"With one of these labels; repeat it')
 
