@@ -122,6 +122,10 @@ class Filter:
 
     __delattr__ = __setattr__  # type: ignore[assignment]  # it always raises
 
+    def without_search(self) -> Filter:
+        """Return the filter with the same conditions but for the text."""
+        return _restore({name: value for name, value in self._given().items() if name != "search"})
+
     def _given(self) -> dict[str, Any]:
         """Return the parsed fields that are conditions."""
         fields = {name: getattr(self, name) for name in self.__slots__}

@@ -47,6 +47,12 @@ def find_rows(base: Base, needle: str) -> set[int] | None:
     return found
 
 
+def find_unknown(base: Base) -> set[int] | None:
+    """Return the rows whose texts could not be read; None if the texts are missing."""
+    opened = open_beside(base, TEXTS)
+    return None if opened is None else set(opened.header["unknown"])
+
+
 def make_rows(
     base: Base, count: int, texts_of: Callable[[int], Iterable[str] | None], needle: str
 ) -> set[int]:
