@@ -28,6 +28,7 @@ def mutate_all(
     dry_run: bool = False,
     allow_missing: bool = True,
     settings: SettingsChange | None = None,
+    at: Mapping[str, str] | None = None,
 ) -> list[Change]:
     """Edit, create and delete tasks in one change, which is made completely or not at all.
 
@@ -37,7 +38,7 @@ def mutate_all(
     one rolls back what it wrote. Tasks that others have claimed are refused, except those in
     `despite_claims`, which only follow the change of another task. Without `allow_missing` a new reference to
     a task that does not exist is refused (no-such-task). `settings` is a change of tasks.toml that belongs to
-    them.
+    them. `at` are the paths of tasks that the caller has just found, so that they are not searched for again.
 
     If the edits depend on other tasks, hold `store.locks.store()` around the call, and never the lock of a
     single task: locks are taken in one order. A key with `/` in it is a file's path; it requires the
@@ -53,7 +54,7 @@ def mutate_all(
         now = format_instant(store.now())
         planned = [Planned(None, plan_creation(task, dry_run=dry_run)) for task in creations]
         names = [*edits, *removals]
-        load = make_loader(store, (name for name in names if "/" not in name))
+        load = make_loader(store, (name for name in names if "/" not in name), at)
 
         def plan(task_id: str) -> None:
             loaded = store.load_at(task_id) if "/" in task_id else load(task_id)

@@ -124,7 +124,8 @@ def move(
             edits[task_id] = in_turn(also, edits[task_id])
         edits |= {each.id: lambda draft: draft.values.update(state=cascade) for each in along}
         expected = {task_id: if_match} if if_match is not None else {}
-        changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
+        found = {task_id: task.path}
+        changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run, at=found)
         # End claims also on tasks that were closed before, by hand or by a command that was killed here.
         if not dry_run:
             for each in [*([task_id] if state in CLOSED else ()), *closing]:

@@ -19,6 +19,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.store import claims
 from taskfiles.store.closings import Closing, find_closing
+from taskfiles.store.several import locate, make_loader
 from taskfiles.store.store import Store
 from taskfiles.task.acting import check_name
 from taskfiles.task.claim import Lease, check_seconds, new_lease, new_token
@@ -74,12 +75,19 @@ def pickup(
     if not dry_run:
         claims.check_claims_available(store)
     claims.own_lease(store, task_id)  # refuses a claimed task before the store is read
-    tasks, unreadable = store.snapshot() if tasks is None else (tasks, [])
+    found: dict[str, str] = {}
+    if tasks is None:
+        snapshot = store.snapshot()
+        tasks, unreadable = snapshot
+        found = locate(snapshot, {task_id})
+    else:
+        unreadable = []
     known = {task.id: task for task in reversed(tasks)}
     ideas = [task.id for task in find_ancestors(task_id, known) if task.state == State.IDEA]
     with lock_moving(store, task_id, *ideas):
         own = claims.own_lease(store, task_id)
-        task = known[task_id] = store.get(task_id)
+        task = make_loader(store, (), found)(task_id).task if found else store.get(task_id)
+        known[task_id], found[task_id] = task, task.path
         check_etag(task, if_match)
         held = claims.held_token(store, own) if own is not None else None
         if own is not None and task.state == State.IN_PROGRESS:
@@ -108,6 +116,7 @@ def pickup(
                 if_match={task_id: if_match} if if_match else None,
                 dry_run=dry_run,
                 despite_claims=edits,
+                at=found,
             )
     changes.sort(key=lambda change: change.after.id != task_id)
     known |= {change.after.id: change.after for change in changes}

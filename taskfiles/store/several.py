@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 
 from taskfiles.backlog.snapshot import Snapshot
@@ -14,15 +14,20 @@ from taskfiles.task.task import Unreadable
 _MANY = 3  # for which one look at all files is cheaper than a search for each
 
 
-def make_loader(store: Store, ids: Iterable[str]) -> Callable[[str], Loaded]:
+def make_loader(
+    store: Store, ids: Iterable[str], at: Mapping[str, str] | None = None
+) -> Callable[[str], Loaded]:
     """Return a function that reads each of these tasks as `Store.load` does; where they are is found once.
 
-    It raises as `Store.load` does.
+    `at` are the paths of those that the caller has found by a search of its own. It raises as `Store.load`
+    does.
     """
-    wanted = {*ids}
-    if len(wanted) < _MANY:
+    paths = dict(at or {})
+    wanted = {*ids} - paths.keys()
+    if len(wanted) >= _MANY:
+        paths |= locate(store.snapshot(recover=False), wanted)
+    if not paths:
         return store.load
-    paths = _locate(store.snapshot(recover=False), wanted)
 
     def load(task_id: str) -> Loaded:
         if task_id in paths:
@@ -35,7 +40,7 @@ def make_loader(store: Store, ids: Iterable[str]) -> Callable[[str], Loaded]:
     return load
 
 
-def _locate(snapshot: Snapshot, wanted: Collection[str]) -> dict[str, str]:
+def locate(snapshot: Snapshot, wanted: Collection[str]) -> dict[str, str]:
     """Map ids to paths, where one readable file has the id and no unreadable one is named after it."""
     found: dict[str, list[str]] = {}
     for task in snapshot.tasks:

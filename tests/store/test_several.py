@@ -7,9 +7,11 @@ from collections import Counter
 import pytest
 
 from support.in_process import call
+from support.layouts import in_flat
 from support.opened_files import opened
 from support.project import Project
-from taskfiles import TaskfilesError
+from taskfiles import Store, TaskfilesError, move, pickup
+from taskfiles.store.reader import Loaded
 from taskfiles.store.several import make_loader
 
 MANY = 12
@@ -76,3 +78,33 @@ def test_the_work_does_not_grow_with_the_square_of_the_tasks(several: Project, a
     assert len(done.out.splitlines()) == MANY
     times = Counter(path for path in paths if path.endswith(".md"))
     assert max(times.values()) < MANY
+
+
+def test_what_was_just_found_is_not_searched_for_again(several: Project) -> None:
+    store = Store(several.root, index=True)
+    at = {"t-1": store.get("t-1").path, "t-2": several.path("t-3")}
+    load = make_loader(store, ["t-1", "t-2"], at)
+    with opened(several.root / "tasks") as paths:
+        assert load("t-1").task.id == "t-1"
+    assert paths == [str(several.root / at["t-1"])]
+    assert load("t-2").task.path == several.path("t-2")  # it was not there
+    (several.root / at["t-1"]).rename(several.root / "tasks/moved.md")
+    assert load("t-1").task.path == "tasks/moved.md"
+
+
+@in_flat
+def test_a_state_changes_with_one_look_at_all_files(several: Project) -> None:
+    searched = []
+
+    class Counting(Store):
+        def load(self, task_id: str) -> Loaded:
+            searched.append(task_id)
+            return super().load(task_id)
+
+    store = Counting(several.root, index=True)
+    move(store, "t-1", "idea")
+    assert searched == ["t-1"]
+    searched.clear()
+    several.git("init", "-q")
+    pickup(Counting(several.root, index=True), "t-2", by="ana")
+    assert searched == []  # it has read all tasks, for what they say of this one
