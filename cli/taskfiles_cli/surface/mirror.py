@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -13,14 +14,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from taskfiles import Backlog, Finding, Store, Task, TaskfilesError
 from taskfiles.backlog.board import Key, order_key
 from taskfiles.backlog.dates import is_past
+from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import find_instant, find_span, utc_now
 from taskfiles.store.claims import claim_objects
+from taskfiles.store.disk import read_regular
+from taskfiles.task.layout import CONFIG_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _T = TypeVar("_T")
 _LOOKS = 4  # at files that change while something is made of them
+_FEW = 64  # files that are looked at one by one to find out whether all must be
 _BOXES = 20_000  # files whose ticked boxes are remembered
 
 
@@ -86,9 +91,11 @@ class Mirror:
         """
         with self._lock, _without_collector():
             store = self.open_store()
-            snapshot = store.snapshot()
-            claims = claim_objects(store)
             now, last = self.now(), self._view
+            snapshot = store.snapshot()
+            if last is None and Task.rows(snapshot.tasks) is None:
+                snapshot = store.snapshot()  # from the index that there is now: smaller, and quickly searched
+            claims = claim_objects(store)
             seen = dict(_list_marks(snapshot.tasks, claims, now, store.zone))
             saved = _read_saved(store)
             dues = store.milestones
@@ -113,6 +120,49 @@ class Mirror:
                 dues,
             )
             return self._view
+
+    def wake(self, changed: Collection[str]) -> bool:
+        """Look at the files if these may have changed, or if something changes by itself at this time.
+
+        What the view shows already is not looked for again, as after a change of one's own. Gives whether
+        there is a new view. Raises TaskfilesError, OSError.
+        """
+        view = self.view
+        is_due = view.changes_at is not None and self.now() > view.changes_at
+        if not is_due and (not changed or self._shows(changed)):
+            return False
+        return self.refresh().revision != view.revision
+
+    def _shows(self, changed: Collection[str]) -> bool:
+        """Return whether the view is of these files as they are now; of any doubt, that it is not."""
+        if len(changed) > _FEW:
+            return False
+        with self._lock:  # a look that is under way may see them
+            store = self.open_store()
+            root, beside = f"{os.fspath(store.root)}/", f"{store.leases}/"
+            if self._view is None or claim_objects(store) != self._view.claims:
+                return False
+            return all(
+                path.startswith(beside)
+                or (path.startswith(root) and self._knows(self._view, path, path[len(root) :]))
+                for path in changed
+            )
+
+    def _knows(self, view: View, file: str, path: str) -> bool:
+        name = path.rpartition("/")[2]
+        if name.startswith("."):  # no task file
+            return True
+        if name == CONFIG_NAME:
+            return False
+        try:
+            found = read_regular(file)
+        except FileNotFoundError:  # also of a directory, which takes all below it along
+            shown = (*view.keys, *(each.path for each in view.unreadable))
+            return not any(each == path or each.startswith(f"{path}/") for each in shown)
+        except OSError:
+            return False
+        known = self._keys.get(path)
+        return known is not None and found is not None and known[0][0] == hex_digest(found[0])[:32]
 
     def _find_keys(self, tasks: list[Task], claims: Mapping[str, Any]) -> dict[str, Key]:
         """Return the order keys of all tasks; those of files that are as they were are known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
@@ -22,8 +22,8 @@ def find_places(store: Store) -> list[str]:
     return [place for place in places if place is not None and os.path.isdir(place)]
 
 
-def watch(store: Store, stop: threading.Event, *, poll: float | None = None) -> Iterator[bool]:
-    """Yield True when files below a project's places may have changed, else False now and then.
+def watch(store: Store, stop: threading.Event, *, poll: float | None = None) -> Iterator[Collection[str]]:
+    """Yield the paths that may have changed below a project's places, and none of them now and then.
 
     It ends soon after `stop` is set. What it yields is a hint: whoever is woken looks for himself. With
     `poll` it looks every so many seconds, as file systems of other machines need it.
@@ -41,7 +41,7 @@ def watch(store: Store, stop: threading.Event, *, poll: float | None = None) -> 
         marks = _mark(places)
         if not places:  # as while another branch is checked out
             stop.wait(_TICK)
-            yield True
+            yield [os.fspath(store.directory)]
             continue
         for changes in watchfiles.watch(
             *places,
@@ -53,9 +53,9 @@ def watch(store: Store, stop: threading.Event, *, poll: float | None = None) -> 
             yield_on_timeout=True,
             raise_interrupt=False,
         ):
-            yield bool(changes)
-            if _mark(find_places(store)) != marks:  # a directory is new, or another one
-                yield True
+            yield {path for _, path in changes}
+            if _mark(places := find_places(store)) != marks:  # a directory is new, or another one
+                yield places or [os.fspath(store.directory)]
                 break
         else:
             return
@@ -70,11 +70,11 @@ def _mark(places: list[str]) -> list[tuple[str, int]]:
     return found
 
 
-def _compare(store: Store, stop: threading.Event, seconds: float) -> Iterator[bool]:
+def _compare(store: Store, stop: threading.Event, seconds: float) -> Iterator[Collection[str]]:
     last = list_marks(store)
     while not stop.wait(seconds):
         now = list_marks(store)
-        yield now != last
+        yield {path for path, _ in now.items() ^ last.items()}
         last = now
 
 
@@ -94,7 +94,11 @@ def list_marks(store: Store) -> dict[str, tuple[int, int, int]]:
 
 
 def follow(
-    store: Store, wake: Callable[[bool], None], stop: threading.Event, *, poll: float | None = None
+    store: Store,
+    wake: Callable[[Collection[str]], None],
+    stop: threading.Event,
+    *,
+    poll: float | None = None,
 ) -> threading.Thread:
     """Watch in a thread of its own, which calls `wake` as `watch` yields; gives the running thread."""
 

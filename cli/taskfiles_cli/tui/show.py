@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from taskfiles import Store, TaskfilesError
 from taskfiles_cli.command import signals
@@ -38,7 +38,7 @@ def show(store: Store, by: str | None, start: Start, *, poll: float | None) -> i
     app = BoardApp(mirror, None if by is None else Actor(open_session, by, mirror.find_path), start)
     told.append(lambda text: _post(app, text))
     stop = threading.Event()
-    thread = follow(store, lambda changed: _wake(mirror, app, changed=changed), stop, poll=poll)
+    thread = follow(store, lambda changed: _wake(mirror, app, changed), stop, poll=poll)
     try:
         code = asyncio.run(_run(app))
     finally:
@@ -66,13 +66,10 @@ async def _run(app: BoardApp) -> int:
     return 0 if code is None else code
 
 
-def _wake(mirror: Mirror, app: BoardApp, *, changed: bool) -> None:
-    """Look at the files if they have changed, or if something changes by itself at this time."""
-    view = mirror.view
-    if not changed and (view.changes_at is None or mirror.now() <= view.changes_at):
-        return
+def _wake(mirror: Mirror, app: BoardApp, changed: Collection[str]) -> None:
+    """Look at the files if what has changed is not shown yet, or if something changes by itself."""
     try:
-        if mirror.refresh().revision != view.revision:
+        if mirror.wake(changed):
             app.post_message(Fresh())
     except (TaskfilesError, OSError) as error:  # as while a branch is switched: the next change tells more
         _post(app, str(error))

@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -27,6 +24,7 @@ from taskfiles_cli.web.acting import Acting
 from taskfiles_cli.web.assets import OPEN, Asset, read_assets
 from taskfiles_cli.web.guard import ENTER, Guard
 from taskfiles_cli.web.hub import Hub
+from taskfiles_cli.web.kept import Kept
 from taskfiles_cli.web.pages import Ask, Pages, Shown
 from taskfiles_cli.web.session import COOKIE, MONTH, Sessions
 from taskfiles_cli.web.templating import make_environment, make_reader, render
@@ -91,8 +89,7 @@ class Board:
         self.hub = Hub(lambda: mirror.view.revision)
         self._assets = read_assets()
         self._environment = make_environment(self._assets)
-        self._rendered: OrderedDict[tuple[Any, ...], str] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept = Kept(_KEPT)
         self._reading = asyncio.Lock()
         open_paths = {asset.address(each) for each, asset in self._assets.items() if each in OPEN}
         inner = Starlette(
@@ -194,15 +191,11 @@ class Board:
         csrf = None if is_part or self._acting is None else self._sessions.csrf(request.state.session)
         key = (view.revision, today, request.url.path, ask, is_part, csrf)
         keep = keep and not any(word in ask.q for word in _MOVING)
-        if keep and (known := self._rendered.get(key)) is not None:
-            return HTMLResponse(known)
-        html = self._render(make(view, ask), here, view, is_part=is_part, csrf=csrf)
-        if keep:
-            with self._lock:
-                self._rendered[key] = html
-                while len(self._rendered) > _KEPT:
-                    self._rendered.popitem(last=False)
-        return HTMLResponse(html)
+
+        def draw() -> str:
+            return self._render(make(view, ask), here, view, is_part=is_part, csrf=csrf)
+
+        return HTMLResponse(self._kept.get(key, draw) if keep else draw())
 
     def _render(self, shown: Shown, here: str, view: View, *, is_part: bool, csrf: str | None = None) -> str:
         clock, when = make_reader(self._mirror.now(), view.zone)

@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import FrameType
 from typing import NamedTuple
 
@@ -67,9 +67,7 @@ def serve(
     title = os.path.basename(os.fspath(store.root)) or "tasks"
     board = Board(mirror, title, sessions, hosts=(f"{name}:{port}",), warn=warn, actor=actor)
     stop = threading.Event()
-    thread = follow(
-        store, lambda changed: _wake(mirror, board, warn, changed=changed), stop, poll=wanted.poll
-    )
+    thread = follow(store, lambda changed: _wake(mirror, board, warn, changed), stop, poll=wanted.poll)
     if not is_loopback:
         warn("Others can reach this address, and what goes over it can be read on the way: it is plain http.")
     say(f"http://{name}:{port}/#{sessions.make_code(LATER)}")
@@ -123,13 +121,10 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _wake(mirror: Mirror, board: Board, warn: Callable[[str], None], *, changed: bool) -> None:
-    """Look at the files if they have changed, or if something changes by itself at this time."""
-    view = mirror.view
-    if not changed and (view.changes_at is None or mirror.now() <= view.changes_at):
-        return
+def _wake(mirror: Mirror, board: Board, warn: Callable[[str], None], changed: Collection[str]) -> None:
+    """Look at the files if what has changed is not shown yet, or if something changes by itself."""
     try:
-        if mirror.refresh().revision != view.revision:
+        if mirror.wake(changed):
             board.hub.announce()
     except (TaskfilesError, OSError) as error:  # as while a branch is switched: the next change tells more
         warn(str(error))
@@ -140,7 +135,8 @@ def _listen(wanted: Wanted) -> socket.socket:
     family = socket.AF_INET6 if ":" in wanted.host else socket.AF_INET
     ports = [_PORT, 0] if wanted.port is None else [wanted.port]
     for port in ports:
-        found = socket.socket(family, socket.SOCK_STREAM)
+        # Named, so that asyncio sees TCP and has small answers sent at once, not with the next one.
+        found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             found.bind((wanted.host, port))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from support.layouts import in_states
 from support.project import Project
 from taskfiles import Store, TaskfilesError, pickup
 from taskfiles.backlog.board import make_board
+from taskfiles.backlog.snapshot import Snapshot
 from taskfiles_cli.surface.filterline import read_line
 from taskfiles_cli.surface.mirror import Mirror, View
 from taskfiles_cli.surface.paging import cut
@@ -167,3 +169,111 @@ def test_a_column_in_pieces_is_the_column(count: int, size: int, state: str) -> 
             break
         after = page.cursor
     assert found == list(column.tasks)
+
+
+def looking(project: Project) -> tuple[Mirror, list[int]]:
+    """A mirror that has looked once, and where it notes every further look."""
+    opened: list[int] = []
+
+    def open_store() -> Store:
+        store = Counting(project.root, now=Clock(), index=True)
+        store.looks = opened
+        return store
+
+    mirror = Mirror(open_store, Clock())
+    mirror.refresh()
+    opened.clear()
+    return mirror, opened
+
+
+class Counting(Store):
+    looks: list[int]
+
+    def snapshot(self, *, check: bool = False, recover: bool = True) -> Snapshot:
+        self.looks.append(1)
+        return super().snapshot(check=check, recover=recover)
+
+
+def paths(project: Project, *names: str) -> list[str]:
+    return [str(project.root / name) for name in names]
+
+
+def test_what_is_shown_already_is_not_looked_for_again(project: Project) -> None:
+    project.git("init", "-q")
+    file = project.task("a")
+    pickup(project.store, "a", by="ana")
+    mirror, looks = looking(project)
+    store = project.store
+    hint = [str(file), *paths(project, "tasks/.a.md.tmp"), f"{store.leases}/a"]
+    assert not mirror.wake([])
+    assert not mirror.wake(hint)
+    assert looks == []
+    project.task("a", title="Another")
+    assert mirror.wake(hint)
+    assert (mirror.view.revision, len(looks)) == (2, 1)
+    assert not mirror.wake([*hint, *paths(project, "tasks/gone.md")])
+    assert len(looks) == 1
+
+
+def new(project: Project) -> list[str]:
+    return [str(project.task("b"))]
+
+
+def edited(project: Project) -> list[str]:
+    return [str(project.task("a", title="Another"))]
+
+
+def deleted(project: Project) -> list[str]:
+    file = project.root / project.path("a")
+    file.unlink()
+    return [str(file)]
+
+
+def taken(project: Project) -> list[str]:
+    pickup(project.store, "a", by="ana")
+    return [f"{project.store.leases}/a"]
+
+
+def away(project: Project) -> list[str]:
+    (project.root / "tasks/sub").rename(project.root / "elsewhere")
+    return paths(project, "tasks/sub")
+
+
+def mended(project: Project) -> list[str]:
+    (project.root / "tasks/broken.md").unlink()
+    return paths(project, "tasks/broken.md")
+
+
+def named(project: Project) -> list[str]:
+    config = project.root / "tasks/tasks.toml"
+    before = config.read_text() if config.exists() else "format = 1\n"
+    config.write_text(f'{before}\n[views.mine]\nstate = "ready"\n')
+    return [str(config)]
+
+
+@pytest.mark.parametrize("change", [new, edited, deleted, taken, away, mended, named])
+def test_what_is_not_shown_yet_is_looked_for(
+    project: Project, change: Callable[[Project], list[str]]
+) -> None:
+    project.git("init", "-q")
+    project.task("a")
+    project.write("tasks/sub/deep.md", project.get("a").data.replace(b"id: a", b"id: deep"))
+    project.write("tasks/broken.md", "---\nid: broken\ntitle: [\n---\n")
+    mirror, looks = looking(project)
+    hint = change(project)
+    assert mirror.wake(hint)
+    assert len(looks) == 1
+    assert content(mirror.view) == content(mirror_of(project).view)
+    assert not mirror.wake([each for each in hint if not each.endswith("toml")])
+    assert len(looks) == 1
+
+
+def test_a_claim_that_ends_is_looked_for_without_a_hint(project: Project) -> None:
+    project.git("init", "-q")
+    project.task("a", due="2026-01-29")
+    clock = Clock()
+    mirror = mirror_of(project, clock)
+    assert mirror.view.revision == 1
+    assert not mirror.wake([])
+    clock.now = NOON + timedelta(days=1)
+    assert mirror.wake([])

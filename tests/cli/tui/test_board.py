@@ -65,7 +65,7 @@ class Driven:
 
     async def wake(self) -> None:
         """What the watcher does when files have changed."""
-        await asyncio.to_thread(_wake, self.mirror, self.app, changed=True)
+        await asyncio.to_thread(_wake, self.mirror, self.app, [str(self.mirror.open_store().directory)])
         await self.pilot.pause()
 
     @property
