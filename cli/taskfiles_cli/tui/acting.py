@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
+from typing import TypeAlias
 
 from textual.app import App
 from textual.message import Message
@@ -21,16 +22,13 @@ from taskfiles_cli.tui.view import BoardView, Start
 _PLACED = frozenset({"idea", "ready", "in-progress"})  # whose order people can choose
 _BEGUN = "in-progress"
 
+End: TypeAlias = "Done | Conflict | Refused | TaskfilesError | OSError"
+
 
 class Ended(Message):
     """An act has ended, in one of these ways; `paths` are of the tasks that it was about."""
 
-    def __init__(
-        self,
-        wanted: Act,
-        paths: frozenset[str],
-        end: Done | Conflict | Refused | TaskfilesError | OSError,
-    ) -> None:
+    def __init__(self, wanted: Act, paths: frozenset[str], end: End) -> None:
         super().__init__()
         self.wanted, self.paths, self.end = wanted, paths, end
 
@@ -44,7 +42,8 @@ class ActingApp(App[int]):
         super().__init__(ansi_color=True)
         self._mirror, self._actor, self._start = mirror, actor, start
         self._view: View = mirror.view
-        self._runs: list[tuple[str, str]] = []
+        self._runs: list[str] = []
+        self._turn = asyncio.Lock()
         self._pending: frozenset[str] = frozenset()
         self.marks = Marks()
 
@@ -75,17 +74,22 @@ class ActingApp(App[int]):
             return
         self._pending |= {*paths}
         self.board.wait_for(self._pending)
-        self.run_worker(partial(self._do, self._actor, wanted, frozenset(paths)), thread=True, group="acts")
+        self.run_worker(self._do(self._actor, wanted, frozenset(paths)), group="acts")
 
-    def _do(self, actor: Actor, wanted: Act, paths: frozenset[str]) -> None:
-        end: Done | Conflict | Refused | TaskfilesError | OSError
+    async def _do(self, actor: Actor, wanted: Act, paths: frozenset[str]) -> None:
+        async with self._turn:  # in the order of the keys: an undo comes after what it undoes
+            end = await asyncio.to_thread(self._try, actor, wanted)
+        self.post_message(Ended(wanted, paths, end))
+
+    def _try(self, actor: Actor, wanted: Act) -> End:
+        end: End
         try:
             end = actor.act(wanted)
         except (Conflict, Refused, TaskfilesError, OSError) as error:
             end = error
         with suppress(TaskfilesError, OSError):  # as while a branch is switched: the next change tells more
             self._mirror.refresh()
-        self.post_message(Ended(wanted, paths, end))
+        return end
 
     def on_ended(self, message: Ended) -> None:
         """Say what came of an act."""
@@ -94,11 +98,11 @@ class ActingApp(App[int]):
         if isinstance(end, Done) and wanted.kind == "all":
             self.marks.clear()
         self.on_fresh()
+        if wanted.kind == "undo" and not isinstance(end, Done):
+            self._runs.append(str(wanted.values["run"]))
         if isinstance(end, Done):
             if end.changed and wanted.kind != "undo":
-                self._runs.append((end.run, end.sentence))
-            if wanted.kind == "undo" and self._runs:
-                self._runs.pop()
+                self._runs.append(end.run)
             again = "" if wanted.kind == "undo" or not end.changed else " · u undoes it"
             self.say(f"{end.sentence}{again}", "done")
         elif isinstance(end, Conflict):
@@ -147,4 +151,4 @@ class ActingApp(App[int]):
         if self._actor is None or not self._runs:
             self.say("There is nothing to undo: nothing was changed here.", "warning")
             return
-        self._act(Act("undo", "", {"run": self._runs[-1][0]}, {}, ""))
+        self._act(Act("undo", "", {"run": self._runs.pop()}, {}, ""))
