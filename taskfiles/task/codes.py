@@ -27,7 +27,7 @@ FINDINGS: dict[str, FindingCode] = {
     "no-closing-fence": _unreadable(
         "The frontmatter that opens on line 1 is never closed.",
         "Add a line `---` after its last key.",
-        "Without the closing fence nobody can tell metadata from text.",
+        "Without the closing fence, metadata and text can't be distinguished.",
     ),
     "fence-word": _unreadable(
         "`{word}` follows the opening `---`.",
@@ -38,7 +38,7 @@ FINDINGS: dict[str, FindingCode] = {
         "warning",
         "The file is named like a task and does not begin with `---`.",
         "Put the frontmatter between two `---` lines at the very top, or rename the file.",
-        "A slip in the first line must not make a task vanish; other Markdown files are left alone.",
+        "A typo in the first line must not make a task vanish; other Markdown files are ignored.",
         unreadable=True,
     ),
     "not-a-mapping": _unreadable(
@@ -53,7 +53,7 @@ FINDINGS: dict[str, FindingCode] = {
         "error",
         "`{given}` is not an id.",
         "Use lower-case letters, digits and hyphens, a letter or digit first.",
-        "Ids stand in file names, branches and commit messages.",
+        "Ids are used in file names, branches and commit messages.",
     ),
     "yaml-syntax": _unreadable(
         "The YAML can't be read: {problem}.",
@@ -61,17 +61,17 @@ FINDINGS: dict[str, FindingCode] = {
         "The frontmatter is one YAML 1.2 mapping.",
     ),
     "complex-key": _unreadable(
-        "A list or a mapping stands here as a key.",
+        "This key is a list or a mapping.",
         "Write a word as the key; quote a key that begins with a bracket, a brace or `? `.",
         "Keys are text, in JSON and in every reader; a list as a key has no one spelling.",
     ),
     "lone-surrogate": _unreadable(
-        "Half of a surrogate pair stands here, which is not a character.",
+        "This is half of a surrogate pair, which is not a character.",
         'Write the character itself, or both halves, as in "\\ud83d\\ude00".',
         "Half a pair has no form in UTF-8, and strict JSON readers refuse it.",
     ),
     "duplicate-key": _unreadable(
-        "`{key}` stands here a second time.",
+        "`{key}` is given twice.",
         "Keep one of the two.",
         "A reader would silently drop one of the values.",
     ),
@@ -79,7 +79,7 @@ FINDINGS: dict[str, FindingCode] = {
         "error",
         "A merge conflict is not resolved here.",
         "Choose a side and remove the marker lines.",
-        "Half a merge is no task.",
+        "An unresolved merge is not a task.",
         unreadable=True,
     ),
     "unmerged": FindingCode(
@@ -89,7 +89,7 @@ FINDINGS: dict[str, FindingCode] = {
         "Half a merge is no task, and a marker within a code block looks like text.",
     ),
     "nul-byte": _unreadable(
-        "The file holds a NUL byte.",
+        "The file contains a NUL byte.",
         "Remove it, or restore the file from git.",
         "NUL bytes mean a damaged or binary file.",
     ),
@@ -101,10 +101,10 @@ FINDINGS: dict[str, FindingCode] = {
     "too-large": _unreadable(
         "The {what} is larger than {limit} MiB.",
         "Keep large material in files of its own and link them.",
-        "Such a file is no work item, and reading it would stall every command.",
+        "Such a file is not a work item, and reading it would stall every command.",
     ),
     "alias-expansion": _unreadable(
-        "The aliases here stand for more than {limit} characters.",
+        "The aliases here expand to more than {limit} characters.",
         "Write the values out, or remove the aliases.",
         "Nested aliases can exhaust a machine's memory.",
     ),
@@ -121,7 +121,7 @@ FINDINGS: dict[str, FindingCode] = {
     "outside-link": _unreadable(
         "The file is a symbolic link that leads out of the repository.",
         "Put a regular file in its place.",
-        "Reading through it would show, and writing change, what is not the repository's.",
+        "Reading it would show, and writing would change, a file outside of the repository.",
     ),
     # Values
     "missing-key": FindingCode(
@@ -129,7 +129,7 @@ FINDINGS: dict[str, FindingCode] = {
     ),
     "wrong-type": FindingCode(
         "error",
-        "{found} stands where {wanted} belongs.",
+        "Expected {wanted}, found {found}.",
         "{remedy}",
         "Types are those of YAML 1.2; only quotes tell a number from text.",
     ),
@@ -137,13 +137,13 @@ FINDINGS: dict[str, FindingCode] = {
         "error",
         "The value is null.",
         "Give a value, or remove the key: absent means unknown.",
-        "An explicit null would be a third state beside known and absent.",
+        "An explicit null would be a third state besides known and absent.",
     ),
     "empty-text": FindingCode(
         "error",
         "The text is blank.",
         "Give a text, or remove it.",
-        "A blank text tells nothing and hides that it does.",
+        "A blank text says nothing, and hides that.",
     ),
     "unknown-value": FindingCode(
         "error",
@@ -192,13 +192,13 @@ FINDINGS: dict[str, FindingCode] = {
         "error",
         "`ended_at` is before `started_at`.",
         "Swap or fix the two instants.",
-        "No session ends before it begins.",
+        "A session can't end before it begins.",
     ),
     "attempt-in-future": FindingCode(
         "warning",
         "This attempt ends at {given}, which is in the future.",
         "Correct the year or the clock, and amend the attempt.",
-        "It would stay the latest attempt, and fall into a month that has not begun.",
+        "It would remain the latest attempt, and count in a future month.",
     ),
     "duration-mismatch": FindingCode(
         "warning",
@@ -234,31 +234,31 @@ FINDINGS: dict[str, FindingCode] = {
         "warning",
         "Status {status} and outcome {outcome} don't go together.",
         "{remedy}",
-        "A given outcome decides over status in every figure.",
+        "A given outcome overrides the status in every figure.",
     ),
     "cache-exceeds-input": FindingCode(
         "warning",
         "{cached} cached tokens are more than the {input} input tokens that include them.",
         "Count cached tokens into `input_tokens`, or fix the figures.",
-        "Cached tokens are part of the input; else every price computed from them is wrong.",
+        "Cached tokens are part of the input; otherwise every price computed from them is wrong.",
     ),
     "not-one-word": FindingCode(
         "warning",
         "`{given}` is not one word.",
-        "Use a short word such as timeout or gate_failed; the sentence belongs into `error_reason`.",
+        "Use a short word such as timeout or gate_failed; put the sentence into `error_reason`.",
         "Failures are grouped by this word.",
     ),
     "same-session": FindingCode(
         "warning",
-        "This attempt goes on with a session of another one, and {problem}.",
+        "This attempt continues the session of another one, and {problem}.",
         "Amend the earliest attempt of the session: the later ones are computed anew. What nobody can know"
         " stays out.",
-        "Tools print what a whole session took; each attempt counts its own part only.",
+        "Tools print the totals of a whole session; each attempt counts only its own part.",
     ),
     "unknown-error-type": FindingCode(
         "warning",
-        "`{given}` is none of the words for a kind of failure.",
-        "{remedy}A tool's own word belongs into `error_detail`.",
+        "`{given}` is not one of the words for a kind of failure.",
+        "{remedy}Put the tool's own word into `error_detail`.",
         "Failures of all tools are grouped by this word.",
     ),
     "foreign-path": FindingCode(
@@ -278,19 +278,19 @@ FINDINGS: dict[str, FindingCode] = {
         "warning",
         "`{day}` has no time; it counts as the whole day.",
         "Write the time too, as in {day}T15:03:00Z, if it is known.",
-        "What happened on one day can't be put in order by the day alone.",
+        "Events of one day can't be ordered by the day alone.",
     ),
     "no-zone": FindingCode(
         "warning",
         "The instant names no time zone; it is read as UTC.",
         "End it with `Z` or an offset such as `+01:00`.",
-        "Two readers must not see two instants.",
+        "Without a zone, two readers may see two different instants.",
     ),
     "long-id": FindingCode(
         "warning",
         "The new id has {length} characters.",
         "Keep ids to 24; rename the task.",
-        "Ids are typed by hand and stand in file names. Said where `tasks` writes a new id, never of "
+        "Ids are typed by hand and used in file names. Reported when `tasks` writes a new id, never for "
         "one that is there.",
     ),
     "reserved-key": FindingCode(
@@ -309,7 +309,7 @@ FINDINGS: dict[str, FindingCode] = {
         "warning",
         "`{comment}` begins a comment; it is not part of the value.",
         'Quote the value if it belongs to it: "{value}". A blank after `#` makes it a plain comment.',
-        "YAML ends a value before a blank and `#`, and nobody sees what is lost.",
+        "YAML ends a value before a blank and `#`, so that text is lost unnoticed.",
     ),
     # Place and body
     "wrong-directory": FindingCode(
@@ -328,13 +328,13 @@ FINDINGS: dict[str, FindingCode] = {
         "warning",
         "No command reads this file, though it looks like a task.",
         "Rename it to `{name}`; or give it a name that is not a task's.",
-        "Task files end in `.md`, in any case, and don't begin with a dot; no slip may make a task vanish.",
+        "Task files end in `.md`, in any case, and don't begin with a dot; a typo must not hide a task.",
     ),
     "hidden-directory": FindingCode(
         "warning",
         "No command reads the {files} in {directory}, whose name begins with a dot.",
         "Move them out of it, or give it a name without the dot.",
-        "What begins with a dot belongs to other tools, so that tasks there would vanish in silence.",
+        "Names that begin with a dot belong to other tools, so tasks there would vanish unnoticed.",
     ),
     "missing-heading": FindingCode(
         "hint",
@@ -352,7 +352,7 @@ FINDINGS: dict[str, FindingCode] = {
         "warning",
         "`{id}` is done, and {criteria} not ticked.",
         "Tick what is met, or reopen `{id}`.",
-        "Nobody looks again at what was left out of a task that is done.",
+        "Nobody looks at unfinished parts of a done task again.",
     ),
     # Between files
     "duplicate-id": FindingCode(

@@ -46,7 +46,7 @@ def test_the_error_of_an_unreadable_file_has_its_place_and_its_finding() -> None
     error = unreadable_task(finding)
     assert (error.code, error.path, error.line, error.column) == ("unreadable-task", "tasks/x.md", 5, 3)
     assert error.details == {"finding": "duplicate-key"}
-    assert "`title` stands here a second time" in error.message
+    assert "`title` is given twice" in error.message
 
 
 def test_the_error_of_a_file_that_the_system_refuses_has_the_system_s_reason() -> None:

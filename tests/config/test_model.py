@@ -103,8 +103,8 @@ def place(text: str) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("text", "field", "given", "problem"),
     [
-        (f"format = {MARK}'1'\n", "format", '"1"', "text stands where a whole number belongs"),
-        (f"timestamps = {MARK}1\n", "timestamps", "1", "the number 1 stands where true or false belongs"),
+        (f"format = {MARK}'1'\n", "format", '"1"', "expected a whole number, found text"),
+        (f"timestamps = {MARK}1\n", "timestamps", "1", "expected true or false, found the number 1"),
         (f"[lock]\ntimeout = {MARK}10\n", "lock.timeout", "10", "a duration"),
         (f"lock.timeout = {MARK}'soon'\n", "lock.timeout", '"soon"', "a duration"),
         (f"lock = {MARK}5\n", "lock", "5", "a table"),

@@ -140,13 +140,13 @@ def test_the_title_may_stand_by_itself(project: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "words"),
     [
-        ('[{"title": "A", "parent": ["x"]}]', "bad-entries", "parent: A list stands where text belongs"),
+        ('[{"title": "A", "parent": ["x"]}]', "bad-entries", "parent: Expected text, found a list"),
         (
             '[{"title": "A", "parent": {"a": 1}}]',
             "bad-entries",
-            "parent: A mapping stands where text belongs",
+            "parent: Expected text, found a mapping",
         ),
-        ('[{"title": "A", "depends_on": [["x"]]}]', "bad-entries", "depends_on[0]: A list stands"),
+        ('[{"title": "A", "depends_on": [["x"]]}]', "bad-entries", "depends_on[0]: Expected text"),
         ('[{"title": "A", "x_own": NaN}]', "bad-json", "NaN"),
         ('[{"title": "A", "title": "B"}]', "bad-json", "title"),
         ('[{"title": "A",]', "bad-json", "at line 1, column 16"),

@@ -64,6 +64,6 @@ def test_known_keys_are_written_in_canonical_order() -> None:
 
 
 def test_what_can_not_be_read_is_named_with_its_line() -> None:
-    with pytest.raises(TaskfilesError, match="`title` stands here a second time") as caught:
+    with pytest.raises(TaskfilesError, match="`title` is given twice") as caught:
         load("---\nid: fix\ntitle: a\n\ntitle: b\n---\n")
     assert (caught.value.code, caught.value.line, caught.value.column) == ("unreadable-task", 5, 1)

@@ -78,7 +78,7 @@ def test_other_errors_of_the_file_hide_nothing() -> None:
         (tried(attempt(), attempt(status="fine")), 16, "`fine` is not one of"),
         (tried(attempt(created_files=["/etc/passwd"])), 14, "`/etc/passwd`"),
         (tried(), 6, "`attempts` is empty"),
-        (make_task("fix", execution="once"), 5, "Text stands where a mapping belongs"),
+        (make_task("fix", execution="once"), 5, "Expected a mapping, found text"),
         (make_task("fix", execution=None), 5, "The value is null"),
     ],
     ids=["word", "path", "no attempts", "text", "null"],
