@@ -204,7 +204,7 @@ def _migrate() -> dict[str, Any]:
     )
     setting = make_object({"name": TEXT, "table": TEXTS, "values": {"type": "object"}})
     moved = {"old": TEXT, "id": TEXT, "state": TEXT, "outcome": {"enum": ["new", "changed", "same"]}}
-    return make_object(
+    schema = make_object(
         {
             "action": TEXT,
             "outcome": {"enum": ["success", "partial", "blocked", "failed"]},
@@ -227,6 +227,8 @@ def _migrate() -> dict[str, Any]:
             "ids": {"type": "array", "items": make_object(moved)},
         }
     )
+    schema["properties"]["stage"] = TEXT
+    return schema
 
 
 def _migrate_verify() -> dict[str, Any]:

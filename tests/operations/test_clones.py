@@ -17,6 +17,7 @@ from support.project import BODY, INSIGHTS, Project
 from taskfiles.task.layout import FLAT, LAYOUTS, STATES
 
 STAGE = "git add -A tasks"
+MIGRATE = "migrate backlog ../old --map status:Odd"
 RECORD = "record fix --status failed --tool t --duration-seconds 1 --ended-at 2025-11-02T12:00:00Z"
 
 
@@ -47,6 +48,12 @@ COMMANDS = {
     "release": Changing("release fix --force", ("pickup fix --by ada",), moves=(STATES,)),
     "rename": Changing("rename fix better", moves=LAYOUTS),
     "adopt": Changing("adopt other fix"),
+    "note": Changing("note fix Half-way"),
+    "update where": Changing("update --where state=ready --priority low"),
+    "update states": Changing("update fix alone --state idea", moves=(STATES,)),
+    "migrate": Changing(f"{MIGRATE}=ready", creates=True),
+    "migrate again": Changing(f"{MIGRATE}=idea", (f"{MIGRATE}=ready",), moves=(STATES,)),
+    "ranks": Changing("fmt --ranks", ("update fix --rank 3", "update other --rank 3.5")),
     "delete": Changing("delete alone"),
     "record": Changing(RECORD),
     "review": Changing("review fix --reviewer ada --approved", (RECORD,)),
@@ -64,6 +71,7 @@ COMMANDS = {
     "convert": Changing("init --layout OTHER", moves=LAYOUTS),
     "undo of a conversion": Changing("undo", ("init --layout OTHER",), moves=LAYOUTS),
 }
+MOVING = [pytest.param(name, layout) for name, each in COMMANDS.items() for layout in each.moves]
 ALL = [pytest.param(name, layout) for name, each in COMMANDS.items() for layout in each.within]
 
 
@@ -79,6 +87,8 @@ def remote(project: Project) -> Project:
     done = BODY.replace("[ ]", "[x]") + INSIGHTS
     project.task("begun", state="in-progress", body=done, commit_message="Do it")
     project.task("old", state="done", completed_at="2020-01-01T00:00:00Z", created_at="2020-01-01T00:00:00Z")
+    project.write("../old/backlog/config.yml", "project_name: Old\n")
+    project.write("../old/backlog/tasks/back-1 - A.md", "---\nid: BACK-1\ntitle: A\nstatus: Odd\n---\n")
     if project.layout == STATES:
         project.configure('format = 1\nlayout = "states"\n')
     project.git("add", "-A")
@@ -113,7 +123,7 @@ def test_nothing_is_lost_and_the_other_clone_lists_the_same(project: Project, na
     changing = COMMANDS[name]
     for line in changing.before:
         answer = ok(call(project, *words(line, layout), "-o", "json")).json
-        share(project, answer, creates=False)
+        share(project, answer, creates=True)
         other.git("pull", "-q")
     before = project.tree()
     line = words(changing.line, layout)
@@ -127,6 +137,16 @@ def test_nothing_is_lost_and_the_other_clone_lists_the_same(project: Project, na
     assert other.tree() == project.tree()
     assert project.git("status", "--porcelain") == ""
     assert listed(other) == listed(project)
+
+
+@pytest.mark.parametrize(("name", "layout"), some(MOVING, 6))
+def test_people_are_told_that_files_have_moved(project: Project, name: str, layout: str) -> None:
+    remote(project)
+    for line in COMMANDS[name].before:
+        ok(call(project, *words(line, layout)))
+    line = words(COMMANDS[name].line, layout)
+    done = ok(call(project, *line))
+    assert f"`{STAGE}`" in done.out + done.err
 
 
 def words(line: str, layout: str) -> list[str]:

@@ -16,7 +16,7 @@ from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
 from taskfiles.task.wire import claim_object, task_object
 from taskfiles_cli.command.origin import read_name
-from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.session import Session, staging_line
 from taskfiles_cli.render.details import render_details
 from taskfiles_cli.render.lines import diff_lines
 
@@ -82,7 +82,10 @@ def _human(answer: dict[str, Any], had: Pickup) -> list[str]:
     lines = [f"{done} {target.id} for {had.lease.by} until {until}: {target.path}"]
     if had.expired is not None:
         lines.append(f"The claim of {had.expired.by} expired at {format_instant(had.expired.until)}.")
-    lines += [*_how_to_hold(had), ""]
+    lines += _how_to_hold(had)
+    if "stage" in answer:
+        lines.append(staging_line(answer))
+    lines.append("")
     lines += render_details(answer["task"])
     for head, tasks in (("Part of", had.context.ancestors), ("Children", had.context.children)):
         if tasks:

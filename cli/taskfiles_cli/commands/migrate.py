@@ -18,7 +18,7 @@ from taskfiles import (
     verify_migration,
 )
 from taskfiles_cli.command.gh import list_issues, names_repository
-from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.session import Session, staging_line
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.line.pairs import read_map
 from taskfiles_cli.line.places import check_local
@@ -83,14 +83,17 @@ def migrate(
     done = migrate_tasks(session.store, request, dry_run=session.dry_run)
     answer = migration_object(done.made)
     head = session.mutation(done.changes, dry_run=session.dry_run)
-    kept = ("action", "outcome", "reason", "changed", "dry_run", "run_id")
-    answer = {**{key: head[key] for key in kept}, "directory": os.fspath(directory), **answer}
+    kept = ("action", "outcome", "reason", "changed", "dry_run", "run_id", "stage")
+    answer = {**{key: head[key] for key in kept if key in head}, "directory": os.fspath(directory), **answer}
     if session.dry_run or answer["settings"]:
         counts = answer["counts"]
         answer["changed"] = bool(counts["new"] or counts["changed"] or answer["settings"])
         answer["reason"] = None if answer["changed"] else "unchanged"
+    last = [staging_line(answer)] if "stage" in answer else []
     session.console.answer(
-        answer, human=lambda: render_migration(answer), plain=[change.after.id for change in done.changes]
+        answer,
+        human=lambda: [*render_migration(answer), *last],
+        plain=[change.after.id for change in done.changes],
     )
     for name in done.made.others:
         session.console.note(f"{place} holds tasks of {name}, too: `tasks migrate {name} {place}`.")
