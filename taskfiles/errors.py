@@ -366,6 +366,11 @@ ERRORS: dict[str, ErrorCode] = {
         "Put a regular file or directory in its place; links are never written through.",
     ),
     "git-failed": ErrorCode(6, "`git {command}` failed: {problem}.", "Run that command by hand to see why."),
+    "history-missing": ErrorCode(
+        6,
+        "The history of the tasks can't be told: versions of their files are not in this clone.",
+        "`git log -p -- {tasks}` has git fetch what it has left out, or says what is damaged.",
+    ),
     "commit-failed": ErrorCode(
         6,
         "The work in {path} could not be committed to {branch}: {problem}.",

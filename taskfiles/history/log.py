@@ -52,7 +52,7 @@ def read_log(store: Store, name: str | None = None, since: datetime | None = Non
     """List the changes of a task named by its id, or of all tasks, the newest first.
 
     `since` leaves out what is older. Without git there is only what the journal has. A task that is gone is
-    found by its last id. Raises TaskfilesError (no-such-task, git-failed).
+    found by its last id. Raises TaskfilesError (no-such-task, git-failed, history-missing).
     """
     if name is not None:
         entries = _of_one(store, name, _list_commits(store, None), read_own_records(store))

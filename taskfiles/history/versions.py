@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from taskfiles.errors import TaskfilesError
 from taskfiles.history.commits import Commit, FileChange
 from taskfiles.merge.task import is_one_history
-from taskfiles.store.git import read_objects
+from taskfiles.store.git import read_objects, run_git
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import ids_in_path
 from taskfiles.task.task import Task, find_task
 
@@ -38,10 +40,21 @@ class Versions:
         ] = {}  # most versions are a change's end and a beginning
 
     def load(self, changes: Collection[FileChange]) -> None:
-        """Read what changes of files need, in one process. Raises TaskfilesError (git-failed)."""
+        """Read what changes of files need, in one process.
+
+        Raises TaskfilesError: history-missing where the clone lacks one of them, git-failed.
+        """
         names = {name for each in changes for name in (each.before, each.after) if name is not None}
         wanted = sorted(names - self._texts.keys())
-        self._texts |= dict(zip(wanted, read_objects(self._root, wanted), strict=True))
+        try:
+            found = read_objects(self._root, wanted)
+        except TaskfilesError as error:
+            if _is_partial(self._root):  # git ends at the first object that it would have to fetch
+                raise _history_missing() from error
+            raise
+        if None in found:
+            raise _history_missing()
+        self._texts |= dict(zip(wanted, found, strict=True))
 
     def task(self, path: str, blob: str | None) -> Task | None:
         """Return a version as a task; None for no file, or one that is not a readable task."""
@@ -69,6 +82,16 @@ class Versions:
                 left.remove(old)
                 found[number] = Pair(old, pair.after)
         return found + [Pair(old, None) for old in left]
+
+
+def _is_partial(root: Path) -> bool:
+    """Return whether git has left objects with the remote, as `git clone --filter` does."""
+    words = ("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
+    return bool(run_git(root, *words, check=False))
+
+
+def _history_missing() -> TaskfilesError:
+    return TaskfilesError("history-missing", tasks=TASKS_DIR)
 
 
 def _find_renamed(task: Task, gone: Sequence[Task]) -> Task | None:

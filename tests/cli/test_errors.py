@@ -99,6 +99,12 @@ def committed(project: Project, undo: ExitStack) -> None:
     project.git("commit", "-qm", "start")
 
 
+def without_a_version(project: Project, undo: ExitStack) -> None:
+    committed(project, undo)
+    name = project.git("rev-parse", f"HEAD:{project.path()}").strip()
+    (project.root / ".git/objects" / name[:2] / name[2:]).unlink()
+
+
 def on_a_branch(project: Project, undo: ExitStack) -> None:
     committed(project, undo)
     project.git("switch", "-q", "-c", "topic")
@@ -594,6 +600,7 @@ ROWS = [
         both(both(sound, CONFIG, ""), ".git/config.lock", ""),
         good_arrange=both(sound, CONFIG, ""),
     ),
+    Row("history-missing", 6, ("log",), without_a_version, good_arrange=committed),
     Row("internal", 70, (*UPDATE, "--dry-run"), broken_library(FAULT), good_arrange=sound),
 ]
 SPECIAL = {"edit-conflict": 4, "interrupted": 130}

@@ -205,3 +205,17 @@ def test_nothing_is_missing_whatever_was_done(known: Project, effort: Effort, se
         check_chain(read_log(known.store, name), (known.root / known.get(name).path).read_bytes())
     for line in ok(call(known, "log", name, "--output", "jsonl")).out.splitlines():
         assert json.loads(line)["changes"]
+
+
+def test_what_a_partial_clone_has_left_out_is_said(known: Project) -> None:
+    """Nothing is fetched, and no change is left out of the log unsaid; what the remedy says helps."""
+    ok(call(known, "note", "fix", "Half done"))
+    commit(known, "A note")
+    known.git("config", "uploadpack.allowFilter", "true")
+    known.git("clone", "-q", "--filter=blob:none", f"file://{known.root}", "../partial")
+    partial = Project(known.root.parent / "partial", known.env)
+    for words in (("log",), ("log", "fix")):
+        refused = call(partial, *words, "--output", "json")
+        assert (refused.code, refused.error["code"]) == (6, "history-missing")
+    partial.git("log", "-p", "--", "tasks")
+    assert log(partial) == log(known)
