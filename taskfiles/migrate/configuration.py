@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from taskfiles.migrate.foreign import Place, Reading
+from taskfiles.migrate.markdown import path_in, read_bytes
 from taskfiles.text.nodes import Value, YamlProblem
 from taskfiles.text.yaml import read_yaml
 
@@ -13,13 +15,14 @@ def read_configuration(file: Path, directory: Path, reading: Reading) -> dict[st
     """Return the keys of a configuration in YAML; one that can't be read is a warning, and empty."""
     if not file.is_file():
         return {}
-    try:
-        root = read_yaml(file.read_text(encoding="utf-8"))
-        return root.entries() if root.kind == "mapping" else {}
-    except (YamlProblem, UnicodeDecodeError, OSError):
-        place = Place(file.relative_to(directory).as_posix())
-        reading.report(place, "yaml-syntax", "The configuration can't be read.", is_error=False)
-        return {}
+    data = read_bytes(file, directory, Reading())
+    with suppress(YamlProblem, UnicodeDecodeError):
+        if data is not None:
+            root = read_yaml(data.decode())
+            return root.entries() if root.kind == "mapping" else {}
+    place = Place(path_in(file, directory))
+    reading.report(place, "yaml-syntax", "The configuration can't be read.", is_error=False)
+    return {}
 
 
 def list_texts(value: Value) -> list[str]:

@@ -9,27 +9,29 @@ from typing import Any
 
 from taskfiles.migrate.foreign import Place, Reading
 from taskfiles.migrate.json_text import BadJson, load_json
-from taskfiles.migrate.markdown import read_bytes
+from taskfiles.migrate.markdown import path_in, read_bytes
 from taskfiles.text.document import BOM, position
 
 
-def read_text(file: Path, path: str, reading: Reading) -> str | None:
+def read_text(file: Path, top: Path, reading: Reading) -> str | None:
     """Return a file's text; None, and a finding, for what can't be read or is not UTF-8."""
-    data = read_bytes(file, path, reading)
+    data = read_bytes(file, top, reading)
     if data is None:
         return None
     data = data.removeprefix(BOM)
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        reading.report(Place(path, *position(data, error.start)), "not-utf8", "It is not UTF-8.")
+        reading.report(
+            Place(path_in(file, top), *position(data, error.start)), "not-utf8", "It is not UTF-8."
+        )
         return None
 
 
-def read_json(file: Path, path: str, reading: Reading) -> tuple[Any, str] | None:
+def read_json(file: Path, top: Path, reading: Reading) -> tuple[Any, str] | None:
     """Return a file's value and text; None, and a finding, for what is no JSON."""
-    text = read_text(file, path, reading)
-    return None if text is None else parse_json(text, path, reading)
+    text = read_text(file, top, reading)
+    return None if text is None else parse_json(text, path_in(file, top), reading)
 
 
 def parse_json(text: str, path: str, reading: Reading) -> tuple[Any, str] | None:
@@ -42,9 +44,9 @@ def parse_json(text: str, path: str, reading: Reading) -> tuple[Any, str] | None
     return None
 
 
-def read_lines(file: Path, path: str, reading: Reading) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_lines(file: Path, top: Path, reading: Reading) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the object of each line with its number; what is none is a finding."""
-    text = read_text(file, path, reading)
+    text, path = read_text(file, top, reading), path_in(file, top)
     for number, line in enumerate((text or "").split("\n"), 1):
         if not line.strip():
             continue

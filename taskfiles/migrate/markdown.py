@@ -39,11 +39,25 @@ class Page(NamedTuple):
     body_line: int
 
 
-def read_bytes(file: Path, path: str, reading: Reading) -> bytes | None:
-    """Return a regular file's bytes; None, and a finding, for what can't be read."""
+def path_in(file: Path, top: Path) -> str:
+    """Return the path of a file within its source, which may be the file itself."""
+    return file.name if file == top else file.relative_to(top).as_posix()
+
+
+def read_bytes(file: Path, top: Path, reading: Reading) -> bytes | None:
+    """Return the bytes of a regular file in a source; None, and a finding, for what can't be read.
+
+    What is no regular file, or elsewhere by a link, is left out with a warning, unless it is the source.
+    """
+    path = path_in(file, top)
     try:
+        if file != top and top.resolve() not in file.resolve().parents:
+            message = "It is a link that leads out of the source, and is left out."
+            reading.report(Place(path), "leads-out", message, is_error=False)
+            return None
         if not file.is_file():
-            reading.report(Place(path), "unreadable-file", "It is not a regular file.")
+            message = "It is not a regular file" + ("." if file == top else ", and is left out.")
+            reading.report(Place(path), "unreadable-file", message, is_error=file == top)
             return None
         if file.stat().st_size > MAX_BYTES:
             reading.report(Place(path), "too-large", f"It is larger than {MAX_BYTES // 1024**2} MiB.")
@@ -55,27 +69,26 @@ def read_bytes(file: Path, path: str, reading: Reading) -> bytes | None:
 
 
 def list_markdown(directory: Path) -> Iterator[Path]:
-    """Yield the Markdown files below a directory in the order of their paths, hidden directories left out."""
+    """Yield what is named as Markdown files are, in the order of the paths, hidden directories left out.
+
+    Whoever reads a pipe, a device or a link that leads nowhere says so.
+    """
     for file in sorted(directory.rglob("*")):
         inner = file.relative_to(directory).parts
         if (
             file.suffix.lower() == ".md"
             and not any(part.startswith(".") for part in inner)
-            and file.is_file()
+            and not file.is_dir()
         ):
             yield file
 
 
 def read_page(file: Path, top: Path, reading: Reading, *, care: Care = STRICT) -> Page | None:
     """Read one file; None, and a finding, for one without frontmatter (a warning) or that is broken."""
-    path = file.relative_to(top).as_posix() if file != top else file.name
-    if file != top and file.is_symlink() and top.resolve() not in file.resolve().parents:
-        message = "It is a link that leads out of the source, and is left out."
-        reading.report(Place(path), "leads-out", message, is_error=False)
-        return None
-    data = read_bytes(file, path, reading)
+    data = read_bytes(file, top, reading)
     if data is None:
         return None
+    path = path_in(file, top)
     start = data.removeprefix(BOM)
     try:
         if start.startswith(b"+++"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from taskfiles.basics.instants import parse_instant
+from taskfiles.basics.jsontext import json_text
 from taskfiles.migrate.foreign import ForeignTask, SourceFinding
 from taskfiles.migrate.rows import BLOCKED, OTHER, Row, fold
 from taskfiles.task.values import BadValue, check_moment
@@ -64,7 +65,10 @@ def translate(task: ForeignTask, rows: Mapping[str, Row], choices: Choices, tool
 
 
 def _show(value: Value) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value).strip()
+    """Return a value as a source in YAML or JSON writes it, on one line."""
+    if isinstance(value, (bool, list, dict)):
+        return json_text(value)
+    return "" if value is None else str(value).strip()
 
 
 def find_word(name: str, row: Row, folded: str, choices: Choices) -> str | None:
@@ -77,6 +81,8 @@ def find_word(name: str, row: Row, folded: str, choices: Choices) -> str | None:
 
 def _translate_value(done: Translated, task: ForeignTask, row: Row, key: str, value: Value) -> bool:
     """Translate the value of a key that has a row; return False for a value that has no place there."""
+    if isinstance(value, dict) or (isinstance(value, list) and any(map(_is_nested, value))):
+        return False
     if row.how == "refs":
         done.relations.setdefault(row.ours, []).extend(_list_texts(value))
         if key in task.lines:
@@ -93,7 +99,7 @@ def _translate_value(done: Translated, task: ForeignTask, row: Row, key: str, va
     if row.how == "text":
         if row.ours in done.keys:
             return False
-        done.keys[row.ours] = str(value)
+        done.keys[row.ours] = value if isinstance(value, str) else _show(value)
         return True
     return _translate_moment(done, task, row, key, value)
 
@@ -105,7 +111,7 @@ def _translate_moment(done: Translated, task: ForeignTask, row: Row, key: str, v
     try:
         check_moment(text)
     except BadValue:
-        message = f"`{key}` is {text!r}, which is not a date; it is kept as it is."
+        message = f"`{key}` is “{text}”, which is not a date; it is kept as it is."
         done.findings.append(SourceFinding(task.at(key), "not-a-date", "warning", message))
         return False
     done.keys[row.ours] = normal_moment(text)
@@ -128,7 +134,11 @@ def normal_moment(text: str) -> str:
 
 
 def _list_texts(value: Value) -> Iterator[str]:
-    items = value if isinstance(value, list) else str(value).split(",")
+    items = value if isinstance(value, list) else _show(value).split(",")
     for item in items:
-        if not isinstance(item, (list, dict)) and item is not None and (text := str(item).strip()):
+        if text := _show(item):
             yield text
+
+
+def _is_nested(value: Value) -> bool:
+    return isinstance(value, (list, dict))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
+
+import pytest
 
 from support.event_log import records_of
 from support.foreign_tasks import OLD, backlog_file, backlog_task, wordy
-from support.in_process import call
+from support.in_process import call, ok
 from support.project import Project
 
 
@@ -328,6 +331,76 @@ def test_keys_by_the_names_of_ours_are_kept_beside_them(project: Project) -> Non
         assert call(project, "migrate", "markdown", "../src").code == 0
     values = project.get("cs").values
     assert [values[f"x_markdown_{name}"] for name in ("id", "id_", "base_")] == ["cs", "KEEP", "body=1"]
+
+
+OUTSIDE = {
+    "beads": (".beads/issues.jsonl", '{"id": "s", "title": "secret", "status": "open"}\n'),
+    "todo.txt": ("todo.txt", "secret\n"),
+    "spec-kit": ("specs/001-a/tasks.md", "# Tasks: A\n\n- [ ] T001 secret\n"),
+    "taskmaster": (
+        ".taskmaster/tasks/tasks.json",
+        '{"tasks": [{"id": 1, "title": "secret", "status": "done"}]}',
+    ),
+    "../boxes.toml": ("notes/a.md", "- [ ] secret\n"),
+    "ticket": (".tickets/s.md", "---\nid: s\nstatus: open\n---\n# secret\n"),
+}
+
+
+@pytest.mark.parametrize("source", OUTSIDE)
+def test_no_source_is_read_through_a_link_that_leads_out(project: Project, source: str) -> None:
+    """A file that the user has named may be such a link."""
+    path, text = OUTSIDE[source]
+    project.write("../boxes.toml", 'lines = "boxes"\n')
+    project.write("../out/todo.txt", text)
+    link = project.root / "../src" / path
+    link.parent.mkdir(parents=True)
+    link.symlink_to(os.path.relpath(project.root / "../out/todo.txt", link.parent))
+    done = ok(call(project, "migrate", source, "../src", "--output", "json"))
+    assert [each["code"] for each in done.json["findings"]] == ["leads-out"]
+    assert done.json["counts"]["new"] == 0
+    if source == "todo.txt":
+        named = ok(call(project, "migrate", source, "../src/todo.txt", "--output", "json"))
+        assert named.json["counts"]["new"] == 1
+
+
+def test_what_is_named_as_a_task_and_is_no_file_is_told(project: Project) -> None:
+    place = project.root / "../src/notes"
+    place.mkdir(parents=True)
+    os.mkfifo(place / "pipe.md")
+    (place / "gone.md").symlink_to("nothing.md")
+    (place / "directory.md").mkdir()
+    found = ok(call(project, "migrate", "markdown", "../src", "--output", "json")).json["findings"]
+    assert [(each["path"], each["code"], each["severity"]) for each in found] == [
+        ("../src/notes/gone.md", "unreadable-file", "warning"),
+        ("../src/notes/pipe.md", "unreadable-file", "warning"),
+    ]
+
+
+def test_what_has_no_id_is_known_by_its_title(project: Project) -> None:
+    project.write("../issues.json", '[{"title": "One", "state": "OPEN"}, {"title": "Two", "state": "OPEN"}]')
+    project.write("../tasks.json", '{"tasks": [{"title": "Three", "status": "done"}]}')
+    ok(call(project, "migrate", "github", "../issues.json"))
+    ok(call(project, "migrate", "taskmaster", "../tasks.json"))
+    values = {task.id: task.values for task in project.store.tasks()}
+    assert values["one"]["x_github_id"] == "One"
+    assert values["two"]["x_github_id"] == "Two"
+    assert values["three"]["x_taskmaster_id"] == "Three"
+
+
+def test_values_are_shown_and_kept_in_the_words_of_their_source(project: Project) -> None:
+    keys = "labels: {a: b}\nassignee: [ana, [bob]]\nmilestone: true\ncreated_date: it's\n"
+    project.write("../src/backlog/config.yml", "project_name: Old\n")
+    text = f"---\nid: BACK-1\ntitle: One\nstatus: [odd, true]\n{keys}---\n"
+    project.write("../src/backlog/tasks/back-1 - One.md", text)
+    refused = call(project, "migrate", "../src")
+    assert '“["odd",true]”' in refused.err
+    done = ok(call(project, "migrate", "../src", "--map", 'status:["odd",true]=ready', "--output", "json"))
+    assert "“it's”" in done.json["findings"][0]["message"]
+    values = project.get("back-1").values
+    assert values["milestone"] == "true"
+    assert "labels" not in values
+    assert values["x_backlog_labels"] == {"a": "b"}
+    assert values["x_backlog_assignee"] == ["ana", ["bob"]]
 
 
 def test_a_link_out_of_the_source_is_not_followed(project: Project) -> None:

@@ -172,7 +172,10 @@ class Pages:
         return Shown("task.html", detail.card.title, {**values, **self._around(view, ask, None)})
 
     def log(self, view: View, task_id: str, ask: Ask) -> Shown:
-        """Show what changed in one task. Raises TaskfilesError (no-such-task, git-failed, history-missing)."""
+        """Show what changed in one task.
+
+        Raises TaskfilesError (no-such-task, git-failed, history-missing).
+        """
         entries = read_history(self._mirror.open_store(), task_id)
         values = {"id": task_id, "entries": entries}
         return Shown("log.html", f"History of {task_id}", {**values, **self._around(view, ask, None)})

@@ -7,6 +7,7 @@ from typing import Any
 
 from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.json_file import compose, read_lines
+from taskfiles.migrate.markdown import path_in
 from taskfiles.migrate.rows import BLOCKED, DROP, NUMBERED, PRIORITIES, moment, names, refs, text, word
 from taskfiles.text.nodes import Value
 
@@ -68,8 +69,8 @@ def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is noth
     if file is None:
         reading.report(Place(_FILES[0]), "unreadable-file", "There is no such file.")
         return reading
-    path = file.name if file == directory else file.relative_to(directory).as_posix()
-    for line, issue in read_lines(file, path, reading):
+    path = path_in(file, directory)
+    for line, issue in read_lines(file, directory, reading):
         reading.tasks.append(_make_task(issue, Place(path, line)))
     return reading
 

@@ -35,7 +35,7 @@ def read_boxes(directory: Path, signs: Collection[str], settings: Mapping[str, A
         path = file.relative_to(directory)
         if isinstance(pattern, str) and not path.match(pattern):
             continue
-        found = read_text(file, path.as_posix(), reading)
+        found = read_text(file, directory, reading)
         lines = (found or "").split("\n")
         above: list[tuple[int, ForeignTask]] = []
         for number, match in _find_boxes(lines):

@@ -47,7 +47,7 @@ def _start(file: Path) -> bytes:
 def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is nothing to repair)
     """Read all issues of a file."""
     reading = Reading()
-    text = read_text(directory, directory.name, reading)
+    text = read_text(directory, directory, reading)
     return reading if text is None else parse(text, directory.name)
 
 
@@ -112,8 +112,8 @@ def _make_task(issue: dict[str, Any], place: Place) -> ForeignTask:
         link: dict[str, Value] = {"type": "github_issue"}
         ours["links"] = [link | ({"repo": match["repo"]} if match else {}) | {"number": number}]
     body, title = compose(("", issue.get("body"))), str(issue.get("title") or "")
-    old_id = f"#{number}"
-    return ForeignTask(place, old_id, title, body, keys, words=words, ours=ours, wanted_id=f"issue-{number}")
+    old_id, wanted = (title, "") if number is None else (f"#{number}", f"issue-{number}")
+    return ForeignTask(place, old_id, title, body, keys, words=words, ours=ours, wanted_id=wanted)
 
 
 def _name(given: object, key: str) -> list[Value]:

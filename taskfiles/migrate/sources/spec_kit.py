@@ -8,6 +8,7 @@ from pathlib import Path
 
 from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.json_file import read_text
+from taskfiles.migrate.markdown import path_in
 from taskfiles.migrate.rows import names, refs, text, word
 from taskfiles.text.nodes import Value
 
@@ -41,8 +42,8 @@ def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is noth
     """Read the numbered boxes of all features."""
     reading = Reading()
     for file in _list_files(directory) or sorted(directory.glob("*/tasks.md")):
-        path = file.name if file == directory else file.relative_to(directory).as_posix()
-        found = read_text(file, path, reading)
+        path = path_in(file, directory)
+        found = read_text(file, directory, reading)
         if found is not None:
             feature = file.resolve().parent.name
             reading.tasks += _read_boxes(found, path, feature, reading)

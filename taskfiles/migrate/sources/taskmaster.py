@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.json_file import Lines, compose, read_json
+from taskfiles.migrate.markdown import path_in
 from taskfiles.migrate.rows import BLOCKED, DROP, PRIORITIES, moment, names, text, word
 from taskfiles.text.nodes import Value
 
@@ -74,8 +75,8 @@ def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is noth
     """Read the tasks of all tags; a subtask has its parent's id before its own."""
     reading = Reading()
     file = _find_file(directory) or directory
-    path = file.name if file == directory else file.relative_to(directory).as_posix()
-    found = read_json(file, path, reading)
+    path = path_in(file, directory)
+    found = read_json(file, directory, reading)
     if found is None:
         return reading
     value, written = found
@@ -90,25 +91,30 @@ def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is noth
             reading.report(Place(path), "not-a-list", f"{tag or 'It'} has no list of tasks.")
             continue
         found_tag = _Tag(tag, tasks, f"{tag}/" if tag else "", path, lines)
-        known = {str(task.get("id")) for task in tasks}
+        known = {_own_id(task) for task in tasks}
         for task in tasks:
             reading.tasks += _read_task(task, found_tag, known)
     return reading
 
 
 def _read_task(task: dict[str, Any], tag: _Tag, known: set[str]) -> Iterator[ForeignTask]:
-    number, inner = str(task.get("id")), task.get("subtasks")
+    number, inner = _own_id(task), task.get("subtasks")
     subtasks = [each for each in inner if isinstance(each, dict)] if isinstance(inner, list) else []
-    own = {str(each.get("id")) for each in subtasks}
-    ids = [f"{tag.prefix}{number}.{each.get('id')}" for each in subtasks]
+    own = {_own_id(each) for each in subtasks}
+    ids = [f"{tag.prefix}{number}.{_own_id(each)}" for each in subtasks]
     wanted = [f"{tag.prefix}{name}" for name in _names(task.get("dependencies"))]
     yield _make_task(task, f"{tag.prefix}{number}", tag, {"children": ids, "depends_on": wanted})
     for subtask, old_id in zip(subtasks, ids, strict=True):
         named = []
         for name in _names(subtask.get("dependencies")):
-            is_inner = name in own - {str(subtask.get("id"))} or (name not in known and "." not in name)
+            is_inner = name in own - {_own_id(subtask)} or (name not in known and "." not in name)
             named.append(f"{tag.prefix}{number}.{name}" if is_inner else f"{tag.prefix}{name}")
         yield _make_task(subtask, old_id, tag, {"depends_on": named})
+
+
+def _own_id(task: dict[str, Any]) -> str:
+    """Return a task's id, for which its title stands in."""
+    return str(task.get("title") or "" if task.get("id") is None else task["id"])
 
 
 def _names(given: object) -> list[str]:

@@ -52,7 +52,7 @@ def finds(directory: Path) -> bool:
 def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is nothing to repair)
     """Read all tasks of an export."""
     reading = Reading()
-    found = read_json(directory, directory.name, reading)
+    found = read_json(directory, directory, reading)
     if found is None:
         return reading
     tasks, lines = found[0], Lines(found[1])

@@ -43,7 +43,7 @@ def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is noth
     for file in files:
         if not file.is_file():
             continue
-        found = read_text(file, file.name, reading) or ""
+        found = read_text(file, directory, reading) or ""
         for number, line in enumerate(found.split("\n"), 1):
             if line.strip():
                 reading.tasks.append(read_task(line, Place(file.name, number)))
