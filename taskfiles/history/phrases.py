@@ -64,10 +64,21 @@ def describe_attempt(before: Any, after: Any) -> str:
 
 
 def describe_value(value: Any) -> str:
-    """Return a value in few letters."""
+    """Return a value in few letters.
+
+    >>> describe_value({"type": "file", "path": "src/a.py"})
+    'file src/a.py'
+    """
     if value is None:
         return "none"
-    text = value if isinstance(value, str) else str(value)
+    if (
+        isinstance(value, dict)
+        and value
+        and not any(isinstance(each, list | dict) for each in value.values())
+    ):
+        text = " ".join(str(each) for each in value.values())
+    else:
+        text = value if isinstance(value, str) else str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -199,9 +199,11 @@ def draw_bars(rows: Sequence[Bar], x_title: str, *, has_parts: bool = False) -> 
     """Draw a bar for each row; with parts, the whole as an outline and the part as a thinner bar within."""
     y = _rows([row.label for row in rows])
     x_axis = {**_COUNTS, "tickCount": 5, "title": x_title}
+    # Where all are 0 there is no range, and bars would begin in the middle.
+    scale = {} if any(row.whole for row in rows) else {"scale": {"domain": [0, 5]}}
     whole = {
         "mark": {"type": "bar", "height": 16, "fill": SOFT if has_parts else MAIN, "stroke": MAIN},
-        "encoding": {"y": y, "x": {"field": "whole", "type": "quantitative", "axis": x_axis}},
+        "encoding": {"y": y, "x": {"field": "whole", "type": "quantitative", "axis": x_axis, **scale}},
     }
     part = {
         "mark": {"type": "bar", "height": 8, "fill": WARN},

@@ -19,12 +19,16 @@ _DOT: Styled = ("dim", " · ")
 
 
 class Look(NamedTuple):
-    """How cards are drawn: width in columns, icons, the clock; `is_short` leaves out what can wait."""
+    """How cards are drawn: width in columns, icons, the clock; `is_short` leaves out what can wait.
+
+    `before` stands before the title, as a mark does.
+    """
 
     width: int
     icons: Icons
     clock: Clock
     is_short: bool = False
+    before: tuple[Styled, ...] = ()
 
 
 def card_lines(card: Card, boxes: tuple[int, int], look: Look) -> list[Parts]:
@@ -48,15 +52,16 @@ def card_lines(card: Card, boxes: tuple[int, int], look: Look) -> list[Parts]:
 
 def _title(text: str, lead: Styled, look: Look) -> list[Parts]:
     rest: list[Styled] = [("plain", " " * text_width(lead[1]))]
-    lines = wrap([("bold", text)], look.width, [lead], rest)
+    begin = [*look.before, lead]
+    lines = wrap([("bold", text)], look.width, begin, rest)
     most = 1 if look.is_short else 2
     if len(lines) > most:
         whole = " ".join(escape(text).split())
-        room = max(1, look.width - text_width(lead[1]))
+        room = max(1, look.width - sum(text_width(part) for _, part in begin))
         if most == 1:
-            return [Parts([lead, ("bold", cut(whole, room))])]
+            return [Parts([*begin, ("bold", cut(whole, room))])]
         head = lines[0]
-        taken = "".join(part for _, part in head.parts[1:])
+        taken = "".join(part for _, part in head.parts[len(begin) :])
         return [head, Parts([*rest, ("bold", cut(whole[len(taken) :].strip(), room))])]
     return lines
 

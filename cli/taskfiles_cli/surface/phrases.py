@@ -10,7 +10,6 @@ from taskfiles.backlog.dates import is_past
 from taskfiles.basics.instants import find_instant
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
-from taskfiles_cli.render.milestones import due_text
 
 
 class Clock(NamedTuple):
@@ -56,7 +55,7 @@ def say_milestone(card: Card) -> str:
     if card.milestone is None:
         return ""
     name, due, is_over = card.milestone
-    return due_text(name, due, is_past=is_over)
+    return f"{name} {'overdue' if is_over else 'due'} {due}"
 
 
 def say_due(lane: Lane, clock: Clock) -> tuple[str, bool] | None:
@@ -65,7 +64,7 @@ def say_due(lane: Lane, clock: Clock) -> tuple[str, bool] | None:
         return None
     is_open = any(column.tasks for column in lane.columns if not is_word(column.state, CLOSED))
     is_over = is_open and is_past(lane.due, clock.now, clock.zone)
-    return f"{'overdue since' if is_over else 'due'} {lane.due}", is_over
+    return f"{'overdue' if is_over else 'due'} {lane.due}", is_over
 
 
 def say_wait(card: Card) -> str:

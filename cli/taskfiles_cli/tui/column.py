@@ -172,11 +172,11 @@ class ColumnView(Widget):
     def _draw_card(self, task: Task, look: Look, width: int, *, is_chosen: bool) -> Sequence[Strip]:
         is_here = is_chosen and self.is_current
         bar = (_BAR if look.icons == "icon" else _ASCII_BAR) if is_here else _NO_BAR
-        mark: list[tuple[str, str]] = [("waiting", "~ ")] if task.path in self.pending else []
+        before = [("waiting", "~ ")] if task.path in self.pending else []
         if task.path in self.marked:
-            mark.append(("claim", "✓ " if look.icons == "icon" else "+ "))
+            before.append(("claim", "✓ " if look.icons == "icon" else "+ "))
+        look = look._replace(before=tuple(before))
         lines: list[Any] = [line.parts for line in card_lines(*self._card_of(task), look)]
-        lines[0] = [*mark, *lines[0]]
         return [
             make_strip([("claim", bar), *parts], width, over=_CURSOR if is_here and not number else None)
             for number, parts in enumerate(lines)

@@ -49,7 +49,7 @@ KEYS = (
     ),
     Key("0", "clear", "0", "no filter"),
     Key("v", "lanes", "v", "lanes: none, epic, assignee, milestone, track", "v lanes"),
-    Key("u", "undo", "u", "undo what was done last here", "u undo"),
+    Key("u", "undo", "u", "undo what was done last here"),
     Key("r", "refresh", "r", "look at the files now"),
     Key("question_mark", "keys", "?", "these keys", "? keys"),
     Key("q,ctrl+c", "leave", "q", "leave", "q quit"),

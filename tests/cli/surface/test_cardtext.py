@@ -59,7 +59,16 @@ def test_a_milestone_says_until_when_it_is_due_and_links_are_counted() -> None:
     card = PLAIN._replace(milestone=("v1", "2025-12-01", False), links=2)
     assert draw(card) == ["  Fix it", "  fix · v1 due 2025-12-01 · 2 links"]
     over = PLAIN._replace(milestone=("v1", "2025-11-01", True))
-    assert draw(over, is_short=True)[1] == "  fix · v1 overdue since 2025-11-01"
+    assert draw(over, is_short=True)[1] == "  fix · v1 overdue 2025-11-01"
+
+
+def test_a_title_with_a_mark_before_it_is_as_wide_as_the_card() -> None:
+    card = PLAIN._replace(title="Keep what people have written between the lines of it")
+    for is_short in (False, True):
+        lines = draw(card, width=20, before=(("claim", "✓ "),), is_short=is_short)
+        assert lines[0].startswith("✓   Keep what")
+        assert all(len(line) <= 20 for line in lines)
+        assert lines[0 if is_short else 1].endswith("…")
 
 
 def test_of_a_plain_task_there_is_its_title_and_its_id() -> None:
