@@ -39,6 +39,15 @@ def print_instant(text: str) -> str:
     return text if _RFC.fullmatch(text) else _print(text, "second", wants_time=True)
 
 
+def print_utc(text: str) -> str:
+    """Return an instant as it is where it is one of RFC 3339 in UTC, written with Z; a day is its beginning.
+
+    >>> print_utc("2026-01-02T10:00:00+01:00"), print_utc("2026-01-02T10:00:00.5Z")
+    ('2026-01-02T09:00:00Z', '2026-01-02T10:00:00.5Z')
+    """
+    return text if _RFC.fullmatch(text) and text.endswith("Z") else _print(text, "second", wants_time=True)
+
+
 def print_basic(text: str) -> str:
     """Return an instant in the basic form, in UTC; a day is its beginning.
 

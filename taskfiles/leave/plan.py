@@ -115,7 +115,7 @@ def _make_item(
     values, rows = task.values, target.source.rows
     prefix = prefix_of(target.source.name)
     own = {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
-    item = Item(task, names[task.id], "")
+    item = Item(task, names[task.id], "", body=task.document.body)
     item.own = {_restore(key, prefix): value for key, value in own.items() if key not in {OLD_ID, BASE}}
     taken = set()
     for name, row in rows.items():

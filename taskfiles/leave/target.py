@@ -21,7 +21,8 @@ class Item:
 
     `old_id` is its id there, `state` the tool's own folded word. `keys` are the source table's keys that
     have a value; `own` are keys that came from this tool and had no place here. `parent`, `children` and
-    `waits` name other tasks by their ids there; `kept` are the relations among `own`, by our names.
+    `waits` name other tasks by their ids there; `kept` are the relations among `own`, by our names. `body` is
+    the text that its file gets.
     """
 
     task: Task
@@ -33,6 +34,7 @@ class Item:
     children: list[str] = field(default_factory=list)
     waits: list[str] = field(default_factory=list)
     kept: dict[str, list[str]] = field(default_factory=dict)
+    body: bytes = b""
 
     @property
     def title(self) -> str:
@@ -42,7 +44,7 @@ class Item:
     @property
     def text(self) -> str:
         """The body as text; what is no UTF-8 in it can't be in a JSON file."""
-        return self.task.document.body.decode(errors="replace")
+        return self.body.decode(errors="replace")
 
 
 class Leaving(NamedTuple):
@@ -80,8 +82,8 @@ class Target(NamedTuple):
     source's table has more, by the row's name. `prints` formats an instant or a day. `names` returns, given
     the folded ids that tasks keep, what gives an id to one that has none of this tool yet, or none that it
     can keep (`fits`, which gets to know whether others name the task); `remembers` returns one that it has
-    by other means than a migration. `single` are rows of names that
-    hold one text. `renames` says that a task has another id there than here.
+    by other means than a migration. `single` are rows of names that hold one text. `headings` are the tool's
+    names of our sections. `renames` says that a task has another id there than here.
     """
 
     source: Source
@@ -95,6 +97,7 @@ class Target(NamedTuple):
     fits: Callable[[Task, str, bool], bool] = fits_always
     remembers: Callable[[Task], str | None] = remember_none
     single: Collection[str] = ()
+    headings: Mapping[str, str] = {}
     renames: bool = True
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from taskfiles.text.sections import find_headings, section_key, split_lines
 
 # Of several old names for one of ours the first that a text has is renamed.
@@ -14,8 +16,8 @@ HEADINGS = {
 }
 
 
-def rename_headings(body: bytes) -> bytes:
-    r"""Return a body whose headings of the second level have our names, where none has it yet.
+def rename_headings(body: bytes, names: Mapping[str, str] = HEADINGS) -> bytes:
+    r"""Return a body whose headings of the second level have other names, by default ours, if they are free.
 
     Only `## …` lines outside of fences are changed, and nothing else in them.
 
@@ -25,7 +27,7 @@ def rename_headings(body: bytes) -> bytes:
     lines = split_lines(body.decode(errors="surrogateescape"))
     found = [heading for heading in find_headings(lines) if heading.level == 2]
     taken = {section_key(heading.title) for heading in found}
-    for old, new in HEADINGS.items():
+    for old, new in names.items():
         heading = next((each for each in found if section_key(each.title) == section_key(old)), None)
         if heading is None or section_key(new) in taken or not lines[heading.start].startswith("##"):
             continue

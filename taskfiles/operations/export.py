@@ -19,6 +19,7 @@ from taskfiles.leave.tool import Tool
 from taskfiles.leave.words import list_theirs, read_choices
 from taskfiles.migrate.choices import Choice
 from taskfiles.migrate.foreign import STRICT
+from taskfiles.migrate.headings import rename_headings
 from taskfiles.store.store import Store
 from taskfiles.task.keys import WORDS
 
@@ -41,13 +42,20 @@ class Departure(NamedTuple):
 
 
 def export_tasks(
-    store: Store, directory: Path, tool: Tool, *, choices: Sequence[Choice] = (), dry_run: bool = False
+    store: Store,
+    directory: Path,
+    tool: Tool,
+    *,
+    choices: Sequence[Choice] = (),
+    headings: bool = False,
+    dry_run: bool = False,
 ) -> Departure:
     """Write all tasks into a new or empty directory, in the files of another tool; all of them or nothing.
 
     What was written is read again as `migrate_tasks` would read it and compared, so that what has no place
-    there is known. `choices` say what states are there: `state`, our word, and theirs. A dry run writes
-    nothing that stays and returns the same, whatever stands in the way.
+    there is known. `choices` say what states are there: `state`, our word, and theirs. With `headings`
+    sections get the tool's names, where it has any. A dry run writes nothing that stays and returns the same,
+    whatever stands in the way.
     Raises TaskfilesError: place-taken, wordless, unreadable-task, bad-value, io.
     """
     target = load_target(tool)
@@ -57,12 +65,17 @@ def export_tasks(
     if snapshot.unreadable:
         raise unreadable_task(snapshot.unreadable[0])
     leaving, spoken = plan_leaving(snapshot.tasks, target, words, store.root.resolve().name)
+    for item in leaving.items if headings else ():
+        item.body = rename_headings(item.body, target.headings)
     files = target.write(leaving)
     made = Departure(tool, target, leaving, spoken, files, Back())
     if not dry_run and made.problem is not None:
         raise made.problem
     with write_directory(directory, files, keeps=not dry_run) as written:
-        found = read_back(target.source.read(written / target.place, STRICT), target)
+        reading = target.source.read(written / target.place, STRICT)
+        for task in reading.tasks if headings else ():
+            task.body = rename_headings(task.body)
+        found = read_back(reading, target)
         return made._replace(back=compare(leaving, found, target))
 
 

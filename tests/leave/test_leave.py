@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,6 +14,7 @@ from support.in_process import call, ok
 from support.project import Project
 from taskfiles import Tool
 from taskfiles.schema.files import read_schema
+from taskfiles.task.task import parse_task
 from taskfiles_cli.line.export_format import ExportFormat
 
 OUT = "../out"
@@ -80,6 +82,7 @@ TASKPLAIN = f"""\
 ---
 id: fix-navbar
 title: Fix the navbar
+kind: task
 state: ready
 priority: urgent
 size: small
@@ -92,6 +95,7 @@ labels:
 milestone: v1
 task_type: bug
 created_at: 2026-01-02T10:00:30Z
+updated_at: 2026-01-02T10:00:30Z
 ---
 {BODY}"""
 BEADS = """\
@@ -325,3 +329,75 @@ def test_formats_are_those_of_datasets_and_tools() -> None:
     from taskfiles.dataset.words import DatasetFormat
 
     assert [*map(str, ExportFormat)] == [*map(str, DatasetFormat), *map(str, Tool)]
+
+
+def test_sections_get_the_tools_names_on_request(project: Project) -> None:
+    """So that Backlog.md shows them; on the way back `--headings` names them as here."""
+    body = "\n## Overview\n\nIt jumps.\n\n## Technical Approach\n\nPin it.\n"
+    project.write("tasks/a.md", f"---\nid: a\ntitle: A\nstate: ready\n---\n{body}")
+    there = body.replace("Overview", "Description").replace("Technical Approach", "Implementation Plan")
+    done = ok(
+        call(project, "export", "--format", "backlog", "--to", OUT, "--headings", "--output", "json")
+    ).json
+    assert "body" not in {each["key"] for each in done["unplaced"]}
+    (file,) = (project.root / OUT / "backlog/tasks").glob("*.md")
+    assert file.read_text().endswith(there)
+    ok(call(project, "delete", "a", "--output", "json"))
+    ok(call(project, "migrate", OUT, "--headings", "--output", "json"))
+    assert project.get("task-1").document.body == body.encode()
+
+
+def test_an_idea_waits_for_someday_in_taskwarrior(project: Project) -> None:
+    """Since 2.6 a task without a day to wait for is pending, whatever its status says."""
+    project.write("tasks/a.md", "---\nid: a\ntitle: A\nstate: idea\n---\n")
+    done = ok(call(project, "export", "--format", "taskwarrior", "--to", OUT, "--output", "json")).json
+    assert "not_before" not in {each["key"] for each in done["added"]}
+    (task,) = json.loads((project.root / OUT / "taskwarrior.json").read_text())
+    assert (task["status"], task["wait"]) == ("waiting", "99991230T000000Z")
+    task["status"] = "pending"
+    project.write("../again/export.json", json.dumps([task]))
+    ok(call(project, "delete", "a", "--output", "json"))
+    ok(call(project, "migrate", "../again/export.json", "--output", "json"))
+    assert {key: project.get("a").values.get(key) for key in ("state", "not_before")} == {
+        "state": "idea",
+        "not_before": None,
+    }
+
+
+def test_taskplain_gets_what_it_reads_no_file_without(project: Project) -> None:
+    """Its schema demands some keys, wants instants in UTC, a message of what is done, and knows two links."""
+    project.write(
+        "tasks/a.md",
+        "---\nid: a\ntitle: A\nstate: done\ncompleted_at: 2026-01-02T10:00:00+01:00\n"
+        "links:\n  - {type: url, url: 'https://example.invalid/'}\n  - {type: linear, key: A-1}\n"
+        "execution:\n  attempts:\n    - started_at: 2026-01-02T09:00:00+01:00\n"
+        "      ended_at: 2026-01-02T09:01:00+01:00\n      duration_seconds: 60\n      status: completed\n"
+        "      executor: {tool: t}\n---\n",
+    )
+    project.write("tasks/b.md", "---\nid: b\ntitle: B\nstate: idea\n---\n")
+    done = ok(call(project, "export", "--format", "taskplain", "--to", OUT, "--output", "json")).json
+    assert {each["key"]: each["count"] for each in done["added"]} == {
+        "commit_message": 1,
+        "created_at": 2,
+        "updated_at": 2,
+    }
+    files = [*(project.root / OUT / "tasks").rglob("*.md")]
+    values = {task.id: task.values for task in (parse_task(file.name, file.read_bytes()) for file in files)}
+    assert values["a"]["commit_message"] == "(unknown)"
+    assert values["a"]["links"] == [{"type": "linear", "key": "A-1"}]
+    assert {values["a"][key] for key in ("created_at", "updated_at", "completed_at")} == {
+        "2026-01-02T09:00:00Z"
+    }
+    assert "2026-01-02T08:01:00Z" in str(values["a"]["execution"])
+    assert (values["b"]["created_at"], values["b"]["priority"]) == ("1970-01-01T00:00:00Z", "normal")
+
+
+def test_taskwarrior_gets_no_instant_before_1980(project: Project) -> None:
+    """It refuses the whole file for one."""
+    front = "id: a\ntitle: A\nstate: ready\ncreated_at: 1979-12-31T00:00:00Z\ndue: 1980-01-01"
+    project.write("tasks/a.md", f"---\n{front}\n---\n\nText.\n")
+    done = ok(call(project, "export", "--format", "taskwarrior", "--to", OUT, "--output", "json")).json
+    assert "created_at" in {each["key"] for each in done["unplaced"]}
+    (task,) = json.loads((project.root / OUT / "taskwarrior.json").read_text())
+    assert (task.get("entry"), task["due"]) == (None, "19800101T000000Z")
+    assert [each["entry"] for each in task["annotations"]] == ["19800101T000000Z"]

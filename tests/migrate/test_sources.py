@@ -476,11 +476,13 @@ TASKPLAIN = Sample(
         "tasks/30-done/2025-11-02 task-a.md": "---\nid: a\ntitle: A\nkind: task\nstate: done\n"
         "priority: high\n"
         "size: small\ndepends_on: [b]\ncompleted_at: 2025-11-02T15:00:00Z\ncommit_message: x\nodd: 1\n"
+        "created_at: 2025-11-01T15:00:00Z\nupdated_at: 2025-11-02T15:00:00Z\n"
         "execution:\n  attempts:\n    - started_at: 2025-11-02T14:00:00Z\n"
         "      ended_at: 2025-11-02T14:01:00Z\n"
         "      duration_seconds: 60\n      status: completed\n      executor: {tool: t}\n---\n\n"
         "## Overview\n",
-        "tasks/10-ready/task-b.md": "---\nid: b\ntitle: B\n---\n",
+        "tasks/10-ready/task-b.md": "---\nid: b\ntitle: B\npriority: normal\n"
+        "created_at: 2025-11-01T15:00:00Z\nupdated_at: 2025-11-01T15:00:00Z\n---\n",
     },
     {
         "a": {

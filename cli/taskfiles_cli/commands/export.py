@@ -66,6 +66,10 @@ def export(
     dry_run: Annotated[
         bool, flag("With --to: show what has no place there; write nothing.", "--dry-run")
     ] = False,
+    headings: Annotated[
+        bool,
+        flag("With --to: name sections as that tool does, as Overview becomes Description.", "--headings"),
+    ] = False,
     repo: Annotated[
         Text, opt("ID", "What the repository is called in it. Default: HOST/PATH of the remote origin.")
     ] = None,
@@ -89,8 +93,9 @@ def export(
     """
     tool = next((each for each in Tool if each.value == format_), None)
     if to is not None and tool is not None and dataset is None:
-        return _leave(session, to, tool, read_map(choices, "state:idea=Draft"), dry_run=dry_run)
-    if dataset is None or to is not None or tool is not None or choices or dry_run:
+        chosen_words = read_map(choices, "state:idea=Draft")
+        return _leave(session, to, tool, chosen_words, headings=headings, dry_run=dry_run)
+    if dataset is None or to is not None or tool is not None or choices or headings or dry_run:
         problem = (
             "Name a dataset with --dataset, or with --to a directory for another tool, which --format names."
         )
@@ -157,11 +162,17 @@ def export(
 
 
 def _leave(
-    session: Session, to: str, tool: Tool, choices: list[tuple[str, str, str]], *, dry_run: bool
+    session: Session,
+    to: str,
+    tool: Tool,
+    choices: list[tuple[str, str, str]],
+    *,
+    headings: bool,
+    dry_run: bool,
 ) -> int:
     check_local("--to", to)
     check_output("--to", to, os.fspath(session.store.root))
-    made = export_tasks(session.store, Path(to), tool, choices=choices, dry_run=dry_run)
+    made = export_tasks(session.store, Path(to), tool, choices=choices, headings=headings, dry_run=dry_run)
     answer = {"directory": to, "dry_run": dry_run, **departure_object(made)}
     plain = [file["path"] for file in answer["files"]]
     session.console.answer(answer, human=lambda: render_departure(answer), plain=plain)

@@ -345,6 +345,7 @@ COMMANDS: dict[str, Command] = {
             "--format": Option("format_", "taskfiles_cli.line.export_format.ExportFormat"),
             "--map": Option("choices", "text", repeats=True),
             "--dry-run": Option("dry_run", "flag"),
+            "--headings": Option("headings", "flag"),
             "--repo": Option("repo", "text"),
             "--from": Option("sources", "path", repeats=True),
             "--no-events": Option("no_events", "flag"),

@@ -73,7 +73,7 @@ def write(leaving: Leaving) -> dict[str, bytes]:
         status = "To Do" if item.state == "archived" else spell(item.state)
         name = f"{write_name(item.old_id.lower()) or 'task'} - {write_name(item.title) or 'task'}"
         path = choose_path(f"backlog/{place}/", name, taken)
-        files[path] = write_page(_collect(item, status), item.task.document.body)
+        files[path] = write_page(_collect(item, status), item.body)
     files.setdefault("backlog/tasks/.gitkeep", b"")
     return files
 
@@ -99,4 +99,9 @@ TARGET = Target(
     spell=spell,
     only={"priority": ("high", "medium", "low")},
     names=start_naming,
+    headings={
+        "Overview": "Description",
+        "Technical Approach": "Implementation Plan",
+        "Post-Implementation Insights": "Final Summary",
+    },
 )

@@ -21,7 +21,7 @@ def write(leaving: Leaving) -> dict[str, bytes]:
     for item in leaving.items:
         values: dict[str, Value] = {"id": item.old_id, "title": item.title, "status": spell(item.state)}
         path = choose_path("tasks/", write_name(item.old_id) or "task", taken)
-        files[path] = write_page({**values, **item.own, **item.keys}, item.task.document.body)
+        files[path] = write_page({**values, **item.own, **item.keys}, item.body)
     return files
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from taskfiles.basics.jsontext import json_text
 from taskfiles.leave.moments import print_basic
 from taskfiles.leave.target import Item, Leaving, Namer, Target
-from taskfiles.migrate.sources.taskwarrior import SOURCE, write_notes
+from taskfiles.migrate.sources.taskwarrior import SOMEDAY, SOURCE, write_notes
 from taskfiles.text.nodes import Value
 
 _NOTE = re.compile(r"- (\S*) (.*(?:\n {2}.*)*)")
 _NAMESPACE = uuid.UUID("6f0b2c52-6a1c-4a0e-9d0a-6d5f4d6e1a5b")
-_UNKNOWN = "19700101T000000Z"  # an annotation needs an instant
+_OLDEST = "19800101T000000Z"  # it refuses a file with an instant before, and an annotation needs one
 
 
 def start_naming(kept: Collection[str]) -> Namer:  # noqa: ARG001 (no two are alike)
@@ -37,23 +37,31 @@ def write(leaving: Leaving) -> dict[str, bytes]:
 def _make_task(item: Item) -> dict[str, Any]:
     own, state = dict(item.own), item.state
     values = item.task.values
-    task: dict[str, Any] = {"uuid": item.old_id, "description": item.title, **own, **item.keys}
+    task: dict[str, Any] = {"uuid": item.old_id, "description": item.title, **own}
+    task |= {key: value for key, value in item.keys.items() if not _is_too_old(key, value)}
     if state == "started":
         task["start"] = own.get("start") or print_basic(
-            str(values.get("updated_at") or values.get("created_at") or _UNKNOWN)
+            str(values.get("updated_at") or values.get("created_at") or _OLDEST)
         )
         state = "pending"
     if state == "deleted" and (ended := task.pop("deleted", None)):
         task["end"] = ended
+    if state == "waiting" and "recur" not in own:
+        task.setdefault("wait", SOMEDAY)  # without a day it would be pending
     task["status"] = "recurring" if state == "waiting" and "recur" in own else state
     if item.waits:
         task["depends"] = item.waits
     title, notes = split_body(item.text, item.title)
-    entry = str(item.keys.get("entry") or _UNKNOWN)
+    entry = str(task.get("entry") or _OLDEST)
     found = [{"entry": at or entry, "description": text} for at, text in notes]
     if found:
         task["annotations"] = found
     return {**task, "description": title}
+
+
+def _is_too_old(key: str, value: Value) -> bool:
+    row = SOURCE.rows.get(key)
+    return row is not None and row.how == "moment" and str(value) < _OLDEST
 
 
 def split_body(body: str, title: str) -> tuple[str, list[tuple[str, str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,17 @@ ROWS = {
 }
 
 
+SOMEDAY = "99991230T000000Z"  # what `wait:someday` is
+_NEVER = re.compile(r"9999|2038-?01-?1")  # the year, and what it was before 2.6
+
+
 def finds(directory: Path) -> bool:
-    """Return whether this is a JSON file whose objects have uuid and description."""
+    """Return whether this is a JSON file whose objects have uuid, description and status."""
     if not directory.is_file() or directory.suffix != ".json":
         return False
     with directory.open("rb") as opened:
         start = opened.read(1 << 20)
-    return b'"uuid"' in start and b'"description"' in start and b'"entry"' in start
+    return b'"uuid"' in start and b'"description"' in start and b'"status"' in start
 
 
 def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is nothing to repair)
@@ -70,6 +75,9 @@ def _make_task(task: dict[str, Any], place: Place) -> ForeignTask:
     words = {}
     if task.get("status") == "pending" and task.get("start"):
         words["status"] = "started"
+    elif task.get("status") in {"pending", "waiting"} and _NEVER.match(str(task.get("wait"))):
+        words["status"] = "waiting"  # since 2.6 the status is pending
+        keys.pop("wait")
     if task.get("status") == "deleted":
         keys["deleted"] = keys.pop("end", None)
     title = str(task.get("description") or "")
