@@ -195,14 +195,14 @@ class Bench:
         while True:
             task = self.project.get(f"task-{self._chance.randrange(1000)}")
             if task.state in {"ready", "idea"}:
-                return task.id
+                return str(task.id)
 
     def edit(self) -> None:
         """Change the title of a task, in one step as editors do."""
         path = self.project.root / "tasks" / f"{self.any_ready()}.md"
         text = path.read_text(encoding="utf-8")
         old, new = (" do ", " now do ") if " now do " not in text else (" now do ", " do ")
-        aside = path.with_suffix(".aside")
+        aside = path.with_name(f".{path.name}")
         aside.write_text(text.replace(old, new, 1), encoding="utf-8")
         aside.replace(path)
 
@@ -215,7 +215,7 @@ class Bench:
 @contextmanager
 def still_server(own: Place) -> Iterator[Place]:
     """Run the floor."""
-    command = [sys.executable, HERE / "web_floor.py", str(own.port), own.host, own.cookie]
+    command = [sys.executable, str(HERE / "web_floor.py"), str(own.port), own.host, own.cookie]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from support.browser import Browser
 from support.web import Served
@@ -18,8 +17,9 @@ from support.web import Served
 GATHER = 0.05  # seconds that a page waits for more changes before it asks, as live.js does
 _PATIENCE = 30.0
 _ACTS = "document.documentElement.classList.contains('acts')"
-# Milliseconds from what was stored before the page was left until the new one is loaded, its scripts run.
-_SINCE = "performance.timeOrigin + performance.getEntriesByType('navigation')[0].loadEventEnd - %s"
+_LOADED = (
+    "performance.getEntriesByType('navigation')[0].loadEventEnd"  # milliseconds; scripts have run by then
+)
 
 
 def cpu_of(process: int) -> float:
@@ -116,24 +116,25 @@ def load_page(browser: Browser, address: str) -> tuple[float, int]:
     browser.open("about:blank")
     browser.open(address)
     browser.wait(_ACTS)
-    spent = browser.run(_SINCE % "performance.timeOrigin")
+    spent = browser.run(_LOADED)
     size = sum(each["encodedDataLength"] for each in browser.told("Network.loadingFinished"))
     return float(spent), int(size)
 
 
 def filter_page(browser: Browser, text: str) -> float:
-    """Type a filter and apply it; gives the milliseconds until the page that answers can be used."""
-    browser.run(
-        f"document.querySelector('#q').value = {json.dumps(text)};"
-        "sessionStorage.setItem('began', performance.timeOrigin + performance.now());"
-        "document.querySelector('form.filter').requestSubmit()"
-    )
-    wanted = json.dumps(quote(text))
-    browser.wait(
-        f"decodeURIComponent(location.search.slice(3).replaceAll('+', ' ')) === decodeURIComponent({wanted})"
-        f" && {_ACTS} && performance.getEntriesByType('navigation')[0].loadEventEnd > 0"
-    )
-    return float(browser.run(_SINCE % "Number(sessionStorage.getItem('began'))"))
+    """Type a filter and apply it; gives the milliseconds until the page shows the answer."""
+    script = f"""(async () => {{
+      const done = new Promise(tell => addEventListener('refreshed', tell, {{once: true}}));
+      document.querySelector('#q').value = {json.dumps(text)};
+      const began = performance.now();
+      document.querySelector('form.filter').requestSubmit();
+      await done;
+      document.body.getBoundingClientRect();  // laid out
+      return performance.now() - began;
+    }})()"""
+    answer = browser.ask("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+    assert browser.run("new URLSearchParams(location.search).get('q')") == text
+    return float(answer["result"]["value"])
 
 
 def move_card(browser: Browser, task: str, state: str) -> dict[str, float]:

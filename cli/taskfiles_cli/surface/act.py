@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from taskfiles import Change, Store, Task, TaskfilesError, Update, note, place, undo, update
+from taskfiles import Change, Store, Task, TaskfilesError, Update, create, note, place, undo, update
 from taskfiles.task.keys import WORDS
 from taskfiles_cli.command import event
 from taskfiles_cli.command.origin import ACTOR_VARIABLE, ATTEMPT_VARIABLE, CLAIM_VARIABLE, RUN_ID_VARIABLE
@@ -24,12 +24,12 @@ SETTABLE = ("priority", "size", "ambiguity", "executor", "isolation")
 
 
 class Act(NamedTuple):
-    """What is to be done: `kind` is move, place, set, edit, check, note, all or undo.
+    """What is to be done: `kind` is new, move, place, set, edit, check, note, all or undo.
 
-    `values` are what it sets: `state`; `above` and `below`, ids of neighbours; a key with its word; texts by
-    the names of `fields`; `box` and `checked`; `text`; `run`. `expect` are the values that were seen of what
-    it sets, `etag` is the version that they were seen in. `all` changes the tasks of `marks` instead, by
-    `state` and texts by the names of `fields`.
+    `values` are what it sets: `title`; `state`; `above` and `below`, ids of neighbours; a key with its word;
+    texts by the names of `fields`; `box` and `checked`; `text`; `run`. What is new or undone has no id.
+    `expect` are the values that were seen of what it sets, `etag` is the version that they were seen in.
+    `all` changes the tasks of `marks` instead, by `state` and texts by the names of `fields`.
     """
 
     kind: str
@@ -96,6 +96,17 @@ class Actor:
             action, store = name_action_of(wanted.values), session.store
             work = partial(change_all, store, wanted.marks, wanted.values, self._read)
             return self._tell(session, action, "", work)
+        if wanted.kind == "new":
+            title = " ".join(str(wanted.values.get("title") or "").split())
+            if not title:
+                raise TaskfilesError(
+                    "bad-value",
+                    option="title",
+                    given="blank",
+                    problem="a task needs one",
+                    remedy="Say in a few words what is to be done.",
+                )
+            return self._tell(session, "task.create", "", lambda: _create(session, title, self.by))
         task = self._read(session.store, wanted.id)
         if task.etag != wanted.etag:
             theirs = {key: seen(task, key) for key in wanted.expect}
@@ -148,6 +159,13 @@ class Actor:
         event.end(0, None)
         self._runs.add(session.run_id)
         return Done(sentence, session.run_id, any(change.changed for change in changes))
+
+
+def _create(session: Session, title: str, by: str) -> tuple[list[Change], str]:
+    store = session.store
+    changes = create(store, title, created_by=by if store.settings.created_by else None).changes
+    session.about(changes[0].after.id)
+    return changes, f"{changes[0].after.id}: created"
 
 
 def _update(store: Store, task: Task, wanted: Act, by: str) -> tuple[list[Change], str]:

@@ -63,6 +63,7 @@ SHORTCUTS = (
     ("Space", "mark the card, or take its mark away; Shift+Space marks all from the last one to this"),
     ("H L", "move the card one state to the left or right"),
     ("J K", "place the card one step down or up in its column"),
+    ("n", "make a new task, on the board"),
     ("e", "edit the text of a task, on its page"),
     ("u", "undo what was done last here"),
     ("y", "copy the id"),

@@ -306,3 +306,24 @@ def test_a_card_is_placed_among_others_and_undone(served: Served, place: Project
     assert (again.status, json.loads(again.body)["conflict"]["theirs"]) == (409, {"rank": 1})
     assert act(served, kind="undo", values={"run": json.loads(done.body)["run"]}).status == 200
     assert place.tree() == before
+
+
+def test_a_task_is_made_and_undone(served: Served, place: Project) -> None:
+    before = set((place.root / "tasks").iterdir())
+    done = act(served, kind="new", values={"title": "  Say <b>hello</b>\n twice "}, key="n")
+    answer = json.loads(done.body)
+    assert (done.status, answer["sentence"]) == (200, "say-b-hello: created")
+    task = place.get("say-b-hello")
+    assert (task.title, task.state) == ("Say <b>hello</b> twice", "idea")
+    assert json.loads(act(served, kind="new", values={"title": "other"}, key="n").body) == answer
+    assert act(served, kind="undo", values={"run": answer["run"]}).status == 200
+    assert set((place.root / "tasks").iterdir()) == before
+    assert "say-b-hello" not in served.ask("/board").body
+
+
+def test_a_task_without_a_title_is_refused(served: Served, place: Project) -> None:
+    before = set((place.root / "tasks").iterdir())
+    for values in ({}, {"title": " \n"}, {"title": None}):
+        refused = act(served, kind="new", values=values)
+        assert (refused.status, json.loads(refused.body)["code"]) == (422, "bad-value")
+    assert set((place.root / "tasks").iterdir()) == before

@@ -320,6 +320,62 @@ def save(place: Project, aside: Path, task_id: str, **keys: str) -> None:
     os.replace(file, place.root / file.relative_to(aside))
 
 
+def shown(page: Browser) -> list[str]:
+    found: list[str] = page.run("[...document.querySelectorAll('li.card')].map(card => card.dataset.task)")
+    return found
+
+
+def test_a_filter_changes_the_page_without_loading_it(browser: tuple[Browser, str]) -> None:
+    page, origin = browser
+    page.show(width=1280)
+    page.open(f"{origin}/board?lanes=epic")
+    page.wait("document.documentElement.classList.contains('acts')")
+    all_of_them = shown(page)
+    page.run("window.stays = true; document.querySelector('#q').focus()")
+    page.run("document.querySelector('#q').value = 'rtl'")
+    page.run("document.querySelector('form.filter').requestSubmit()")
+    page.wait("location.search === '?q=rtl&lanes=epic' && document.querySelectorAll('li.card').length === 1")
+    assert shown(page) == ["rtl"]
+    assert page.run("window.stays && document.activeElement.id") == "q"
+    page.run("document.querySelector('a.clear').click()")
+    page.wait("location.search === '' && document.querySelectorAll('li.card').length > 1")
+    page.run("history.back()")
+    page.wait("location.search === '?q=rtl&lanes=epic' && document.querySelectorAll('li.card').length === 1")
+    assert page.run("document.querySelector('#q').value") == "rtl"
+    page.run("history.back()")
+    page.wait("location.search === '?lanes=epic' && document.querySelectorAll('li.card').length > 1")
+    assert (shown(page), page.run("window.stays")) == (all_of_them, True)
+    check_silent(page, origin)
+
+
+def test_a_filter_that_is_wrong_says_so(browser: tuple[Browser, str]) -> None:
+    page, origin = browser
+    page.open(f"{origin}/board")
+    page.wait("document.documentElement.classList.contains('acts')")
+    page.run("document.querySelector('#q').value = 'stat:ready'")
+    with suppress(PageGone):
+        page.run("document.querySelector('form.filter').requestSubmit()")
+    page.wait("document.body.innerText.includes('there is no such key')")
+    assert page.run("document.querySelector('#q').value") == "stat:ready"
+
+
+def test_a_task_is_made_on_the_board(browser: tuple[Browser, str], place: Project) -> None:
+    page, origin = browser
+    page.open(f"{origin}/board")
+    page.wait("document.documentElement.classList.contains('acts')")
+    page.run("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'n', bubbles: true}))")
+    page.wait("document.activeElement.id === 'new-title'")
+    page.run("document.activeElement.value = 'A thought of mine'")
+    page.run("document.querySelector('#new-task').requestSubmit()")
+    say(page, "thought-mine: created")
+    page.wait(f"{column_of('thought-mine')} === 'idea'")
+    assert place.get("thought-mine").title == "A thought of mine"
+    assert page.run("document.querySelector('details.new').open") is False
+    page.run("document.querySelector('[data-undo]').click()")
+    page.wait("!document.querySelector('[data-task=thought-mine]')")
+    check_silent(page, origin)
+
+
 def test_keys_are_edited_while_the_page_changes_around_them(
     browser: tuple[Browser, str], place: Project, tmp_path: Path
 ) -> None:

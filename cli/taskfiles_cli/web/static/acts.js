@@ -34,7 +34,8 @@ async function post(body) {
 
 // Does one thing; the same key makes the server do it once, however often it is asked.
 export function act(kind, place, values, expect, settle = () => {}, takeBack = () => {}) {
-  const body = { kind, id: place.dataset.task, values, expect, etag: place.dataset.etag };
+  const { task: id, etag } = place.dataset; // neither of a task that is still to be made
+  const body = { kind, id, values, expect, etag };
   return send(body, [place], settle, takeBack);
 }
 
@@ -327,9 +328,15 @@ export function listenToActs() {
     event.preventDefault();
     save(form);
   });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-new]");
+    if (!form) return;
+    event.preventDefault();
+    act("new", form, { title: form.elements.title.value }, {}, () => settle(form));
+  });
   // What is being written stays while the page around it changes.
   document.addEventListener("input", (event) => {
-    const form = event.target.closest("form[data-edit], form[data-note]");
+    const form = event.target.closest("form[data-edit], form[data-note], form[data-new]");
     if (form) form.dataset.dirty = "";
   });
   document.addEventListener("reset", (event) => {

@@ -58,6 +58,7 @@ export function listen() {
     else if (canAct && event.key === "m" && hasMarks()) openForm();
     else if (canAct && event.key === "m") unfold();
     else if (canAct && event.key === "e") edit();
+    else if (canAct && event.key === "n") begin();
     else if (canAct && event.key === "u") undo();
     else if (canAct && (event.key === "J" || event.key === "K")) rank(event.key === "J" ? 1 : -1);
     else if (canAct && (event.key === "H" || event.key === "L")) shift(event.key === "L" ? 1 : -1);
@@ -82,6 +83,13 @@ function edit() {
   if (!details) return;
   details.open = true;
   details.querySelector("input, textarea, select")?.focus();
+}
+
+function begin() {
+  const details = document.querySelector("details.new");
+  if (!details) return;
+  details.open = true;
+  details.querySelector("input").focus();
 }
 
 function shift(by) {

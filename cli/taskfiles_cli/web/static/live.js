@@ -27,7 +27,12 @@ export async function refresh() {
   }
   loading = true;
   try {
-    const part = await fetchPart(location.href);
+    const address = location.href;
+    const part = await fetchPart(address);
+    if (location.href !== address) {
+      timer = setTimeout(refresh, GATHER); // the page shows something else by now
+      return;
+    }
     const [saved, fresh] = [document, part].map((each) => each.querySelector("#saved"));
     if (saved && fresh) morph(saved, fresh); // views that tasks.toml has now
     await replace(document.querySelector("main"), part.querySelector("main"));
@@ -69,7 +74,7 @@ function keep(form) {
   if (details) details.open = true;
 }
 
-function morph(old, fresh) {
+export function morph(old, fresh) {
   if (old.isEqualNode(fresh)) return;
   if (old.nodeType !== Node.ELEMENT_NODE || old.tagName !== fresh.tagName) {
     old.replaceWith(fresh);

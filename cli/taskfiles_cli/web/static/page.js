@@ -1,5 +1,6 @@
 // What pages do with scripts; without them they can be read all the same.
 import { listenToActs, upgrade } from "./acts.js";
+import { listenToFilter } from "./filter.js";
 import { follow } from "./live.js";
 import { listen } from "./keys.js";
 import { listenToMarks } from "./marks.js";
@@ -17,6 +18,7 @@ document.addEventListener("click", async (event) => {
 if (location.hash.length > 25) history.replaceState(null, "", location.pathname + location.search);
 
 listen();
+listenToFilter();
 listenToActs();
 listenToMarks();
 upgrade();

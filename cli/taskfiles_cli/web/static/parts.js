@@ -3,8 +3,8 @@ const policy = globalThis.trustedTypes
   ? trustedTypes.createPolicy("tasks", { createHTML: (html) => html })
   : { createHTML: (html) => html };
 
-export async function fetchPart(address) {
-  const answer = await fetch(address, { headers: { "X-Tasks-Part": "1" } });
+export async function fetchPart(address, isWhole = false) {
+  const answer = await fetch(address, { headers: isWhole ? {} : { "X-Tasks-Part": "1" } });
   if (!answer.ok) throw new Error(String(answer.status));
   const template = document.createElement("template");
   template.innerHTML = policy.createHTML(await answer.text());
