@@ -41,11 +41,15 @@ class Act(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What was done: a sentence, the run by which it can be undone, and whether anything has changed."""
+    """What was done: a sentence, the run by which it can be undone, whether anything has changed, and where.
+
+    `paths` are those of all files that were changed, before and after.
+    """
 
     sentence: str
     run: str
     changed: bool
+    paths: frozenset[str]
 
 
 class Conflict(Exception):
@@ -158,7 +162,9 @@ class Actor:
             raise
         event.end(0, None)
         self._runs.add(session.run_id)
-        return Done(sentence, session.run_id, any(change.changed for change in changes))
+        made = [change for change in changes if change.changed]
+        paths = {each.path for change in made for each in (change.before, change.after) if each is not None}
+        return Done(sentence, session.run_id, bool(made), frozenset(paths))
 
 
 def _create(session: Session, title: str, by: str) -> tuple[list[Change], str]:

@@ -91,35 +91,40 @@ class Mirror:
         """
         with self._lock, _without_collector():
             store = self.open_store()
-            now, last = self.now(), self._view
             snapshot = store.snapshot()
-            if last is None and Task.rows(snapshot.tasks) is None:
+            if self._view is None and Task.rows(snapshot.tasks) is None:
                 snapshot = store.snapshot()  # from the index that there is now: smaller, and quickly searched
-            claims = claim_objects(store)
-            seen = dict(_list_marks(snapshot.tasks, claims, now, store.zone))
-            saved = _read_saved(store)
-            dues = store.milestones
-            over = [name for name, due in dues.items() if is_past(due, now, store.zone)]
-            state = (tuple(snapshot.unreadable), store.zone, str(saved), dues, over)
-            if last is not None and seen == self._seen and state == self._state:
-                self._view = last._replace(
-                    changes_at=_find_next(snapshot.tasks, claims, dues, now, store.zone)
-                )
-                return self._view
-            revision = 1 if last is None else last.revision + 1
-            self._seen, self._state = seen, state
-            self._view = View(
-                revision,
-                Backlog(snapshot.tasks),
-                tuple(snapshot.unreadable),
-                claims,
-                self._find_keys(snapshot.tasks, claims),
-                store.zone,
-                _find_next(snapshot.tasks, claims, dues, now, store.zone),
-                saved,
-                dues,
-            )
+            return self._publish(store, snapshot.tasks, tuple(snapshot.unreadable))
+
+    def refresh_at(self, paths: Collection[str]) -> View:
+        """Read these files of tasks anew and leave the others; as `refresh` where they are not as before.
+
+        What else has changed is for the next look: `wake` is called for it. Raises TaskfilesError.
+        """
+        with self._lock, _without_collector():
+            store, last = self.open_store(), self._view
+            tasks = None if last is None else _replace(store, last.backlog, paths)
+            if last is not None and tasks is not None:
+                return self._publish(store, tasks, last.unreadable)
+        return self.refresh()
+
+    def _publish(self, store: Store, tasks: list[Task], unreadable: tuple[Finding, ...]) -> View:
+        now, last, claims = self.now(), self._view, claim_objects(store)
+        seen = dict(_list_marks(tasks, claims, now, store.zone))
+        saved = _read_saved(store)
+        dues = store.milestones
+        over = [name for name, due in dues.items() if is_past(due, now, store.zone)]
+        state = (unreadable, store.zone, str(saved), dues, over)
+        changes_at = _find_next(tasks, claims, dues, now, store.zone)
+        if last is not None and seen == self._seen and state == self._state:
+            self._view = last._replace(changes_at=changes_at)
             return self._view
+        revision = 1 if last is None else last.revision + 1
+        self._seen, self._state = seen, state
+        keys = self._find_keys(tasks, claims)
+        backlog = Backlog(tasks)
+        self._view = View(revision, backlog, unreadable, claims, keys, store.zone, changes_at, saved, dues)
+        return self._view
 
     def wake(self, changed: Collection[str]) -> bool:
         """Look at the files if these may have changed, or if something changes by itself at this time.
@@ -199,6 +204,20 @@ class Mirror:
         if len(self._boxes) > _BOXES:
             self._boxes.popitem(last=False)
         return found
+
+
+def _replace(store: Store, backlog: Backlog, paths: Collection[str]) -> list[Task] | None:
+    """Return all tasks, those at some paths as they are now; None unless each is where it was, alone."""
+    fresh = {}
+    for path in paths:
+        try:
+            task = store.load_at(path).task
+        except TaskfilesError:
+            return None
+        if backlog.paths.get(task.id) != [path]:
+            return None
+        fresh[path] = task
+    return [fresh.get(task.path, task) for task in backlog.tasks]
 
 
 @contextmanager

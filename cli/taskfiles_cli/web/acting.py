@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -23,13 +23,17 @@ _KEPT = 256  # answers, so that what is asked again is done once
 
 
 class Acting:
-    """Answers to what pages ask to be done; `tell_all` is called after each change and gives the revision.
+    """Answers to what pages ask to be done.
 
-    `clock` gives seconds that never go back.
+    `tell_all` is called after each change, with the paths that it changed, and gives the revision. `clock`
+    gives seconds that never go back.
     """
 
     def __init__(
-        self, actor: Actor, tell_all: Callable[[], int], clock: Callable[[], float] = time.monotonic
+        self,
+        actor: Actor,
+        tell_all: Callable[[Collection[str]], int],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._actor, self._tell_all, self._clock = actor, tell_all, clock
         self._answers: OrderedDict[str, tuple[int, dict[str, Any]]] = OrderedDict()
@@ -71,14 +75,15 @@ class Acting:
         except Conflict as conflict:
             sides = {"yours": conflict.yours, "theirs": conflict.theirs}
             task = {"id": conflict.task.id, "title": str(conflict.task.title), "etag": conflict.task.etag}
-            self._tell_all()
+            self._tell_all(())
             return 409, {"conflict": {**task, **sides}}
         except Refused as refused:
             found = [{"message": each.message, "hint": each.hint} for each in refused.refusals]
             return 422, {"message": str(refused), "hint": "", "refusals": found}
         except TaskfilesError as error:
             return 422, {"code": error.code, "message": error.message, "hint": error.hint}
-        return 200, {**done._asdict(), "revision": self._tell_all()}
+        said = {"sentence": done.sentence, "run": done.run, "changed": done.changed}
+        return 200, {**said, "revision": self._tell_all(done.paths)}
 
 
 def _read(given: Any) -> Act | None:

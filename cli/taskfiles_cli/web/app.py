@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from functools import partial
 
 from starlette.applications import Starlette
@@ -213,10 +213,13 @@ class Board:
             by=None if self._actor is None else self._actor.by,
         )
 
-    def _tell_all(self) -> int:
-        """Look at the files after a change of our own, and tell every page."""
+    def _tell_all(self, paths: Collection[str]) -> int:
+        """Look at the files that an act has changed, at all without any, and tell every page."""
         with contextlib.suppress(TaskfilesError, OSError):  # the change is made, and its files tell once more
-            self._mirror.refresh()
+            if paths:
+                self._mirror.refresh_at(paths)
+            else:
+                self._mirror.refresh()
         self.hub.announce()
         return self._mirror.view.revision
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.backlogs import make_task
-from support.layouts import in_states
+from support.layouts import in_flat, in_states
 from support.project import Project
 from taskfiles import Store, TaskfilesError, pickup
 from taskfiles.backlog.board import make_board
@@ -234,6 +234,12 @@ def taken(project: Project) -> list[str]:
     return [f"{project.store.leases}/a"]
 
 
+def renamed(project: Project) -> list[str]:
+    file = project.root / project.path("a")
+    file.write_bytes(file.read_bytes().replace(b"id: a", b"id: other"))
+    return [str(file)]
+
+
 def away(project: Project) -> list[str]:
     (project.root / "tasks/sub").rename(project.root / "elsewhere")
     return paths(project, "tasks/sub")
@@ -277,3 +283,40 @@ def test_a_claim_that_ends_is_looked_for_without_a_hint(project: Project) -> Non
     assert not mirror.wake([])
     clock.now = NOON + timedelta(days=1)
     assert mirror.wake([])
+
+
+@in_flat
+def test_a_change_of_ones_own_is_shown_without_a_look_at_all_files(project: Project) -> None:
+    project.git("init", "-q")
+    for name in ("a", "b", "c"):
+        project.task(name, depends_on="[a]" if name == "b" else "[]")
+    mirror, looks = looking(project)
+    project.task("b", title="Another", depends_on="[c]")
+    project.task("c", title="Seen later")
+    pickup(project.store, "a", by="ana")
+    made = [project.path("a"), project.path("b")]
+    view = mirror.refresh_at(made)
+    assert (view.revision, looks) == (2, [])
+    assert mirror.refresh_at(made).revision == 2
+    project.task("c", depends_on="[]")  # as it was
+    fresh = mirror_of(project).view
+    assert content(view) == content(fresh)
+    assert (view.backlog.dependencies, view.claims, view.keys) == (
+        fresh.backlog.dependencies,
+        fresh.claims,
+        fresh.keys,
+    )
+    assert mirror.refresh().revision == 2
+
+
+@pytest.mark.parametrize("change", [new, deleted, away, renamed])
+def test_what_was_elsewhere_is_a_look_at_all_files(
+    project: Project, change: Callable[[Project], list[str]]
+) -> None:
+    project.task("a")
+    project.write("tasks/sub/deep.md", project.get("a").data.replace(b"id: a", b"id: deep"))
+    mirror, looks = looking(project)
+    paths = [os.path.relpath(each, project.root) for each in change(project)]
+    view = mirror.refresh_at(paths)
+    assert (view.revision, len(looks)) == (2, 1)
+    assert content(view) == content(mirror_of(project).view)
