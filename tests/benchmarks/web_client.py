@@ -63,8 +63,13 @@ class Client:
         self.csrf = found[1].decode() if found else ""
 
     def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> bytes:
-        self._connection.request(method, path, body, headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
+        except ConnectionError:  # it was silent for too long
+            self._connection.close()
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
         content = answer.read()
         assert answer.status == 200, (path, answer.status, content[:500])
         return content
