@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from support.branches import commit
-from support.in_process import call, ok
+from support.in_process import call, inside, ok
 from support.project import Project
-from taskfiles.history.transitions import read_transitions
+from taskfiles.history.transitions import read_steps, read_transitions
 from taskfiles_cli.surface.figures import draw_flow
-from taskfiles_cli.surface.flowing import History
+from taskfiles_cli.surface.flowing import History, _read_apart
 from taskfiles_cli.surface.mirror import Mirror
 
 
@@ -29,6 +29,20 @@ def test_it_is_what_the_command_reads_and_goes_along_with_commits_and_changes(pr
     commit(project, "moved")
     assert history.read(revision) == read_transitions(project.store)
     assert len(history.read_committed()) == 3
+
+
+def test_another_process_reads_the_same_and_nothing_of_the_project_is_run(project: Project) -> None:
+    project.task("fix", state="ready", created_at="2025-11-02T12:00:00Z")
+    project.write("taskfiles.py", "raise SystemExit('run')\n")
+    commit(project, "start")
+    ok(call(project, "rename", "fix", "mend"))
+    commit(project, "renamed")
+    mirror = Mirror(lambda: project.store)
+    history = History(mirror, many=1)
+    with inside(project):
+        steps = _read_apart(project.store)
+        assert steps == read_steps(project.store)
+        assert history.read(1) == read_transitions(project.store)
 
 
 def test_charts_are_those_of_the_tasks_that_are_asked_for(project: Project) -> None:
