@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from taskfiles.basics.instants import MICROSECOND
-from taskfiles.stats.estimates import compare
+from taskfiles.stats.estimates import ESTIMATES, compare
 from taskfiles.stats.groups import Group
 from taskfiles.stats.rows import AttemptRow
 from taskfiles.stats.wilson import add_known, nearest_rank
@@ -16,7 +16,7 @@ FULL = 20  # from so many attempts on there is a 95th percentile
 
 def work_seconds(group: Group) -> int:
     """The sum of the durations of the attempts."""
-    return sum(row.duration_seconds for row in group.attempts)
+    return sum(group.known("duration_seconds"))
 
 
 def wall_seconds(group: Group) -> float:
@@ -31,18 +31,18 @@ def idle_seconds(group: Group) -> float:
 
 def duration_p50(group: Group) -> int | None:
     """The median duration of the attempts, in seconds, by nearest rank."""
-    return nearest_rank([row.duration_seconds for row in group.attempts], 50)
+    return nearest_rank(group.known("duration_seconds"), 50)
 
 
 def duration_p95(group: Group) -> int | None:
     """The 95th percentile of the durations by nearest rank, in seconds; below 20 attempts the maximum."""
-    durations = [row.duration_seconds for row in group.attempts]
+    durations = group.known("duration_seconds")
     return nearest_rank(durations, 95 if len(durations) >= FULL else 100)
 
 
 def effort_tasks(group: Group) -> int:
     """Tasks of a size for which it is known what is usual: at least 5 tasks of it are in the answer."""
-    return sum(1 for _ in _usual(group))
+    return len(_usual(group))
 
 
 def effort_work_seconds(group: Group) -> int:
@@ -57,57 +57,57 @@ def effort_expected_seconds(group: Group) -> int:
 
 def input_tokens(group: Group) -> int | None:
     """Input tokens, cached ones included, over the attempts that know them; null where none does."""
-    return add_known(row.input_tokens for row in group.attempts)
+    return add_known(group.known("input_tokens"))
 
 
 def input_tokens_known_attempts(group: Group) -> int:
     """Attempts that know their `input_tokens`."""
-    return sum(row.input_tokens is not None for row in group.attempts)
+    return len(group.known("input_tokens"))
 
 
 def output_tokens(group: Group) -> int | None:
     """Output tokens, over the attempts that know them; null where none does."""
-    return add_known(row.output_tokens for row in group.attempts)
+    return add_known(group.known("output_tokens"))
 
 
 def output_tokens_known_attempts(group: Group) -> int:
     """Attempts that know their `output_tokens`."""
-    return sum(row.output_tokens is not None for row in group.attempts)
+    return len(group.known("output_tokens"))
 
 
 def cache_read_tokens(group: Group) -> int | None:
     """Input tokens read from the cache, over the attempts that know them; null where none does."""
-    return add_known(row.cache_read_tokens for row in group.attempts)
+    return add_known(group.known("cache_read_tokens"))
 
 
 def cache_read_tokens_known_attempts(group: Group) -> int:
     """Attempts that know their `cache_read_tokens`."""
-    return sum(row.cache_read_tokens is not None for row in group.attempts)
+    return len(group.known("cache_read_tokens"))
 
 
 def cache_write_tokens(group: Group) -> int | None:
     """Input tokens written to the cache, over the attempts that know them; null where none does."""
-    return add_known(row.cache_write_tokens for row in group.attempts)
+    return add_known(group.known("cache_write_tokens"))
 
 
 def cache_write_tokens_known_attempts(group: Group) -> int:
     """Attempts that know their `cache_write_tokens`."""
-    return sum(row.cache_write_tokens is not None for row in group.attempts)
+    return len(group.known("cache_write_tokens"))
 
 
 def cost_usd_micros(group: Group) -> int | None:
     """Cost in millionths of a US dollar, over the attempts that know it; null where none does."""
-    return add_known(row.cost_usd_micros for row in group.attempts)
+    return add_known(group.known("cost_usd_micros"))
 
 
 def cost_known_attempts(group: Group) -> int:
     """Attempts that know their cost; an estimate is none."""
-    return sum(row.cost_usd_micros is not None for row in group.attempts)
+    return len(group.known("cost_usd_micros"))
 
 
 def cost_known_tasks(group: Group) -> int:
     """Tasks all of whose attempts in the group know their cost."""
-    return sum(1 for _ in _priced(group))
+    return len(_priced(group))
 
 
 def cost_known_successes(group: Group) -> int:
@@ -184,19 +184,32 @@ def _compared(group: Group, name: str) -> Sequence[tuple[int, int]]:
     """The estimate and what came of it, of each task that has both and lies in the group as a whole."""
 
     def compute(each: Group) -> list[tuple[int, int]]:
+        if not each.known(ESTIMATES[name][0]):
+            return []
         return [pair for rows in each.tasks if (pair := compare(rows, name)) is not None]
 
     return group.keep(f"compared {name}", compute)
 
 
-def _priced(group: Group) -> Iterator[Sequence[AttemptRow]]:
+def _priced(group: Group) -> Sequence[Sequence[AttemptRow]]:
     """The tasks whose cost in the group is known."""
-    return (rows for rows in group.tasks if all(row.cost_usd_micros is not None for row in rows))
+
+    def compute(each: Group) -> list[Sequence[AttemptRow]]:
+        if not each.known("cost_usd_micros"):
+            return []
+        return [rows for rows in each.tasks if all(row.cost_usd_micros is not None for row in rows)]
+
+    return group.keep("priced", compute)
 
 
-def _usual(group: Group) -> Iterator[Sequence[AttemptRow]]:
+def _usual(group: Group) -> Sequence[Sequence[AttemptRow]]:
     """The tasks of a size of which there are enough to know what is usual."""
-    return (rows for rows in group.tasks if not group.norms[rows[0].size].is_insufficient)
+
+    def compute(each: Group) -> list[Sequence[AttemptRow]]:
+        sizes = {size for size, norm in each.norms.items() if not norm.is_insufficient}
+        return [rows for rows in each.tasks if rows[0].size in sizes]
+
+    return group.keep("usual", compute)
 
 
 def _spans(group: Group) -> list[tuple[int, int]]:

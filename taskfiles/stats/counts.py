@@ -74,12 +74,12 @@ def accepted(group: Group) -> int:
 
 def reviews_approved(group: Group) -> int:
     """Attempts that their reviewer approved."""
-    return sum(row.approved is True for row in group.attempts)
+    return group.known("approved").count(True)
 
 
 def reviews_rejected(group: Group) -> int:
     """Attempts that their reviewer rejected."""
-    return sum(row.approved is False for row in group.attempts)
+    return group.known("approved").count(False)
 
 
 def attempts_succeeded(group: Group) -> int:
@@ -114,26 +114,26 @@ def attempts_abandoned(group: Group) -> int:
 
 def gated_attempts(group: Group) -> int:
     """Attempts in which at least one gate was run."""
-    return sum(bool(row.gates_run) for row in group.attempts)
+    return sum(map(bool, group.known("gates_run")))
 
 
 def gate_failed_attempts(group: Group) -> int:
     """Attempts in which at least one gate failed."""
-    return sum(bool(row.gates_failed) for row in group.attempts)
+    return sum(map(bool, group.known("gates_failed")))
 
 
 def gates_run(group: Group) -> int | None:
     """Gates that were run, over the attempts that have gates; null where none does."""
-    return add_known(row.gates_run for row in group.attempts)
+    return add_known(group.known("gates_run"))
 
 
 def gates_failed(group: Group) -> int | None:
     """Gates that failed, over the attempts that have gates; null where none does."""
-    return add_known(row.gates_failed for row in group.attempts)
+    return add_known(group.known("gates_failed"))
 
 
 def _ended(group: Group, ending: Ending) -> int:
-    return sum(row.ending is ending for row in group.attempts)
+    return group.known("ending").count(ending)
 
 
 def _within(group: Group, limit: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from taskfiles.stats.dimensions import Key
@@ -47,6 +48,10 @@ class Group:
         found: T = self._known[name]
         return found
 
+    def known(self, name: str) -> list[Any]:
+        """Return the values of a field, of the attempts that know it."""
+        return self.keep(f"known {name}", lambda group: _known(group.attempts, name))
+
     @property
     def tasks(self) -> Iterable[Sequence[AttemptRow]]:
         """Each task's attempts in this group."""
@@ -56,6 +61,10 @@ class Group:
     def begun(self) -> Iterator[Sequence[AttemptRow]]:
         """The same of the tasks whose first attempt of all is here."""
         return (rows for rows in self.tasks if rows[0].position == 1)
+
+
+def _known(rows: Iterable[AttemptRow], name: str) -> list[Any]:
+    return [value for value in map(attrgetter(name), rows) if value is not None]
 
 
 def make_groups(rows: Iterable[AttemptRow], norms: Mapping[str, SizeNorm]) -> dict[Key, Group]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles.backlog.milestones import Milestone
 from taskfiles.basics.instants import normalise_instant
 from taskfiles.stats.dimensions import BY, Key, is_ordered, order_of
 from taskfiles.stats.figures import count, derive, only_sums
-from taskfiles.stats.flow import Flow, flow_object
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups
 from taskfiles.stats.rows import Gathered, Scope, Untried
 from taskfiles.task.words import Size
-from taskfiles.telemetry.workflows import BatchMetrics
+
+if TYPE_CHECKING:
+    from taskfiles.stats.flow import Flow
+    from taskfiles.telemetry.workflows import BatchMetrics
 
 
 class Measured(NamedTuple):
@@ -141,8 +143,12 @@ def report_object(report: Report, *, with_untried: bool = False) -> dict[str, An
         "overdue": measured.overdue,
         "milestones": [each._asdict() for each in measured.milestones],
         "plans": None if report.plans is None else report.plans._asdict(),
-        "flow": None if report.flow is None else flow_object(report.flow),
+        "flow": None,
     }
+    if report.flow is not None:
+        from taskfiles.stats.flow import flow_object  # noqa: PLC0415 (few reports have it)
+
+        answer["flow"] = flow_object(report.flow)
     if with_untried:
         answer["tasks_without_telemetry"] = [each._asdict() for each in measured.untried]
     return answer

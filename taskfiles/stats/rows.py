@@ -143,6 +143,7 @@ class _Seen(NamedTuple):
 def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> Gathered:
     """Make rows of the valid tasks in scope; a finding stands for a file that can't be read."""
     seen: list[_Seen] = []
+    plain: list[str] = []  # the ids of valid tasks that add nothing, as most do
     sessions = Sessions()
     count: Counter[str] = Counter()
     own = {name for name in by if is_own(name)}
@@ -154,17 +155,23 @@ def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> 
             continue
         count[each.id] += 1
         attempts = attempts_of(each)
-        sessions.note(each, attempts)
-        keys |= {name for name in own - keys if find_meta(each, name) is not None}
-        if _is_wanted(each, scope):
-            seen.append(_look(each, attempts, scope, by))
+        if attempts:
+            sessions.note(each, attempts)
+        if own:
+            keys |= {name for name in own - keys if find_meta(each, name) is not None}
+        if (scope.ids is not None or scope.states) and not _is_wanted(each, scope):
+            continue
+        if (look := _look(each, attempts, scope, by)) is None:
+            plain.append(each.id)
+        else:
+            seen.append(look)
     sound = [each for each in seen if each.is_valid and count[each.id] == 1]
     untried = [each.untried for each in sound if each.untried is not None]
     figures = sessions.find_own()
     return Gathered(
         rows=[with_own(row, figures) for each in sound for row in each.rows if scope.holds(row.ended_at)],
         untried=sorted(untried),
-        invalid=len(seen) - len(sound),
+        invalid=len(seen) - len(sound) + sum(count[task_id] > 1 for task_id in plain),
         unreadable=unreadable,
         overdue=sum(each.overdue for each in sound),
         twins=any(number > 1 for number in count.values()),
@@ -180,7 +187,8 @@ def _is_wanted(task: Task, scope: Scope) -> bool:
     return not scope.states or is_word(task.state, scope.states) or not is_word(task.state, list(State))
 
 
-def _look(task: Task, attempts: Sequence[Any], scope: Scope, by: Sequence[str]) -> _Seen:
+def _look(task: Task, attempts: Sequence[Any], scope: Scope, by: Sequence[str]) -> _Seen | None:
+    """Look at a task in scope; None for a valid one that adds to no figure."""
     if task.errors:
         return _Seen(task.id, False, [], None, False)
     is_closed = task.state in CLOSED
@@ -188,7 +196,10 @@ def _look(task: Task, attempts: Sequence[Any], scope: Scope, by: Sequence[str]) 
     named = find_milestone(task, scope.milestones)
     milestone = None if named is None else (named[0], is_closed)
     if not attempts:
-        return _Seen(task.id, True, [], _find_untried(task, scope), overdue, milestone)
+        untried = _find_untried(task, scope)
+        if untried is None and milestone is None and not overdue:
+            return None
+        return _Seen(task.id, True, [], untried, overdue, milestone)
     return _Seen(task.id, True, [*make_rows(task, attempts, by)], None, overdue, milestone)
 
 
@@ -201,7 +212,8 @@ def _count_milestones(sound: Sequence[_Seen], scope: Scope) -> tuple[Milestone, 
 
 def attempts_of(task: Task) -> list[Any]:
     """Return a task's attempts as they are in its file."""
-    return attempt_list({"execution": task.value("execution")})
+    execution = task.value("execution")
+    return attempt_list({"execution": execution}) if execution is not None else []
 
 
 def _find_untried(task: Task, scope: Scope) -> Untried | None:
@@ -263,7 +275,9 @@ def _find_estimates(attempts: Sequence[Mapping[str, Any]]) -> dict[tuple[int, st
     found: dict[str, tuple[datetime, int, int]] = {}
     for position, attempt in enumerate(attempts, 1):
         for part in ("usage", "cost"):
-            for key, value in attempt.get(part, {}).items():
+            if part not in attempt:
+                continue
+            for key, value in attempt[part].items():
                 if key.startswith("estimated_"):
                     entry = (parse_instant(attempt["started_at"]), position, value)
                     found[key] = min(found.get(key, entry), entry)

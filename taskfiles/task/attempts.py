@@ -49,6 +49,9 @@ def derive_spans(attempts: Sequence[tuple[datetime, datetime, int]]) -> Derived:
 
 def measure_spans(spans: Sequence[tuple[datetime, datetime]]) -> tuple[timedelta, timedelta]:
     """Return the time from the first start to the last end of at least one span, and that of their union."""
+    if len(spans) == 1:  # as most tasks have
+        start, end = spans[0]
+        return end - start, max(end - start, timedelta())
     ordered = sorted(spans)
     wall = max(end for _, end in ordered) - ordered[0][0]
     active = timedelta()

@@ -7,6 +7,7 @@ success, failure, partial and timeout; a workflow of a plan is executed, skipped
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from taskfiles.task.words import ExecutionStatus, Outcome
@@ -106,6 +107,7 @@ BY_OUTCOME: dict[Outcome, tuple[Completion, Workflow]] = {
 }
 
 
+@lru_cache(maxsize=1024)  # called for every attempt
 def read_meaning(status: str, outcome: str | None = None, error_type: str | None = None) -> Meaning:
     """Return what an attempt is in the other vocabularies; each combination of known words has an answer.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC
-from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Store, TaskfilesError
@@ -12,14 +11,9 @@ from taskfiles.basics.commas import split_commas
 from taskfiles.basics.instants import parse_instant
 from taskfiles.stats.dimensions import BY, DIMENSIONS
 from taskfiles.stats.figures import FIGURES
-from taskfiles.stats.flow import Flow, measure_flow
 from taskfiles.stats.report import Report, assemble, make_report, report_object
 from taskfiles.stats.rows import Scope, Untried
-from taskfiles.store.disk import io_errors
-from taskfiles.telemetry.log import directory_of
-from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.skipped import Skipped
-from taskfiles.telemetry.workflows import BatchMetrics, count_batch
 from taskfiles_cli.command.problems import warn_of_skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
@@ -32,6 +26,8 @@ from taskfiles_cli.render.stats import render_stats, values_row
 from taskfiles_cli.render.table import render_tasks
 
 if TYPE_CHECKING:
+    from taskfiles.stats.flow import Flow
+    from taskfiles.telemetry.workflows import BatchMetrics
     from taskfiles_cli.line.options import (
         Below,
         DatasetPlace,
@@ -140,6 +136,7 @@ def stats(
 
 def _measure_flow(store: Store, scope: Scope) -> Flow:
     from taskfiles.history.transitions import read_transitions  # noqa: PLC0415 (few calls ask for it)
+    from taskfiles.stats.flow import measure_flow  # noqa: PLC0415 (few calls ask for it)
 
     return measure_flow(store.snapshot().tasks, read_transitions(store), scope, store.now())
 
@@ -186,6 +183,13 @@ def _count_plans(store: Store, scope: Scope, skipped: Skipped) -> BatchMetrics |
     """Count over the events of the clone's log in the span; None where there is no log."""
     if store.journal is None:
         return None
+    from itertools import chain  # noqa: PLC0415 (few calls ask for it)
+
+    from taskfiles.store.disk import io_errors  # noqa: PLC0415 (as above)
+    from taskfiles.telemetry.log import directory_of  # noqa: PLC0415 (as above)
+    from taskfiles.telemetry.reading import read_events  # noqa: PLC0415 (as above)
+    from taskfiles.telemetry.workflows import count_batch  # noqa: PLC0415 (as above)
+
     place = directory_of(store.journal)
     with io_errors("Reading", place):
         events = read_events(place, skipped)
