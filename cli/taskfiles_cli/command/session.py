@@ -60,6 +60,7 @@ class Session:
         self._store: Store | None = None
         self.action = ""
         self._run: Run | None = None
+        self.kept: object = None  # what ends with the process: to free thousands of objects takes long
         self.has_named_files = False  # whether unreadable files were named, which `finish` does else
 
     def begin(

@@ -158,7 +158,7 @@ def list_(
                 find_claims(session.store), startable, session.store.now(), session.store.zone
             )
         )
-    seen = _survey(session.store, ask)
+    session.kept = seen = _survey(session.store, ask)
     claims = session.claims_of()
     for row, task in zip(seen.rows, seen.tasks, strict=False):
         if task.id in claims and (chosen is None or "claim" in chosen):
@@ -247,7 +247,7 @@ class _Seen(NamedTuple):
     """The tasks asked for, their rows if needed, what is wrong, and the keys found of those named.
 
     `lookout` knows what is asked for and no task has. `hidden` counts the closed tasks that are left out, by
-    state; `total` counts those of the project.
+    state; `total` counts those of the project. `snapshot` has all tasks where they were needed.
     """
 
     tasks: list[Task]
@@ -258,6 +258,7 @@ class _Seen(NamedTuple):
     hidden: Mapping[str, int] = MappingProxyType({})
     total: int = 0
     standings: Sequence[Standing] = ()
+    snapshot: Snapshot | None = None
 
 
 def _survey(store: Store, ask: _Ask) -> _Seen:
@@ -364,7 +365,7 @@ def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
 
         backlog = Backlog(snapshot.tasks)
         seen = seen._replace(standings=describe(seen.tasks, backlog))
-    return seen._replace(problems=find_problems(snapshot.unreadable, snapshot.tasks))
+    return seen._replace(problems=find_problems(snapshot.unreadable, snapshot.tasks), snapshot=snapshot)
 
 
 def _rows(

@@ -81,6 +81,7 @@ def tree(
         session.store.get(task_id)
     snapshot = session.store.snapshot()
     tops = tree_object(snapshot.tasks, task_id, session.store.milestones)
+    session.kept = snapshot, tops
     if startable or wanted != _ALL:
         matching = {task.id for task in find_tasks(snapshot.tasks, wanted)}
         tops = prune_tree(tops, matching & _find_startable(session, snapshot) if startable else matching)
