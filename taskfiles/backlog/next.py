@@ -19,6 +19,7 @@ from taskfiles.task.values import is_word
 from taskfiles.task.words import Size, State
 
 _SIZES = list(Size)
+_OPEN = frozenset((State.IDEA, State.READY, State.IN_PROGRESS))
 
 
 class Skipped(NamedTuple):
@@ -118,14 +119,15 @@ def _why_not(
     ignored: Collection[str],
 ) -> str | None:
     """Return the first reason why a task can't be started; None for a candidate."""
-    if not is_word(task.state, (State.IDEA, State.READY, State.IN_PROGRESS)):
+    state = task.state
+    if not is_word(state, _OPEN):
         return "closed"
     if task.id in held:
         return "claimed"
     if task.id in elsewhere:
         return "closed-elsewhere"
-    if task.state != State.READY and not (again and task.state == State.IN_PROGRESS):
-        return str(task.state)
+    if state != State.READY and not (again and state == State.IN_PROGRESS):
+        return str(state)
     found = find_obstacles(task, backlog, lapsed=again)
     return next((each.code for each in found if each.code not in ignored), None)
 

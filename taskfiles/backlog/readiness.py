@@ -113,15 +113,17 @@ def find_obstacles(task: Task, backlog: Backlog, *, lapsed: bool = False) -> lis
     progress.
     """
     found = []
+    state = task.state
     if task.errors:
         found.append(Obstacle("invalid", f"its file has an error: {task.errors[0].message}"))
     if len(paths := backlog.paths[task.id]) > 1:
         found.append(Obstacle("duplicate-id", f"its id stands in {_list(paths, 'files')}"))
-    if task.state != State.READY and not (lapsed and task.state == State.IN_PROGRESS):
-        found.append(Obstacle("state", f"its state is {task.state}"))
+    if state != State.READY and not (lapsed and state == State.IN_PROGRESS):
+        found.append(Obstacle("state", f"its state is {state}"))
     if is_blocked(task):
         found.append(Obstacle("blocked", f"it is blocked: {_reason(task)}"))
-    found += _find_waits(task, backlog)
+    if task.id in backlog.hindered:
+        found += _find_waits(task, backlog)
     if (stopped := backlog.stopped_by.get(task.id)) is not None:
         ancestor = backlog.by_id[stopped]
         if is_word(ancestor.state, CLOSED):

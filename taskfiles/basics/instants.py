@@ -72,6 +72,8 @@ def find_span(value: object, zone: tzinfo = UTC) -> tuple[datetime, datetime] | 
 
     An instant stands for itself, a day for the whole day in `zone`.
     """
+    if value is None:
+        return None
     if isinstance(value, str) and len(value) > _LONGEST_DAY:
         try:
             instant = parse_instant(value)
