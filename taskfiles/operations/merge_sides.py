@@ -19,6 +19,7 @@ from taskfiles.changes.mutate import Change, write_all_planned
 from taskfiles.errors import TaskfilesError
 from taskfiles.merge.task import is_one_history, merge_task
 from taskfiles.merge.twins import United
+from taskfiles.operations.merge_links import Present, lead_links
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
 from taskfiles.store.unmerged import BASE, OURS, THEIRS, read_versions
@@ -33,7 +34,8 @@ _MARKER = re.compile(rb"(?:<{7,}|={7,}|>{7,}|\|{7,})(?: |$)")
 class Sides(NamedTuple):
     """A task that git has not merged: the versions of both sides and of their base, and the marked files.
 
-    The paths of the versions are git's names for them, such as `HEAD:./tasks/fix.md`.
+    The paths of the versions are git's names for them, such as `HEAD:./tasks/fix.md`. Their links lead from
+    the first of the marked files to where the tasks are now: what both sides have moved is no difference.
     """
 
     base: Task | None
@@ -73,7 +75,15 @@ def find_sides(store: Store, name: str) -> Sides | None:
     there = [path for path in places if os.path.lexists(store.reader.file(path))]
     marked = _read_marked(store, there, versions, ours)
     _check_untouched(marked, _known_lines(*versions))
-    return Sides(base, ours, theirs, marked) if marked else None
+    if not marked:
+        return None
+    present = Present(store.walk(), store.settings.layout)
+    led = {
+        stage: lead_links(each.task, each.path, marked[0].task.path, present)
+        for stage in by_stage
+        for each in by_stage[stage]
+    }
+    return Sides(led.get(BASE), led[OURS], led[THEIRS], marked)
 
 
 def merge_sides(
@@ -85,7 +95,9 @@ def merge_sides(
     """
     order = sides.in_order(prefer)
     kept = choose_kept([each.task for each in sides.marked], united.task, store.settings.layout)
-    draft = Draft(parse_task(kept.path, united.task.data), format_instant(store.now()))
+    here = Present((), store.settings.layout)  # links of both sides lead to where tasks are already
+    merged = lead_links(united.task, sides.marked[0].task.path, kept.path, here)
+    draft = Draft(parse_task(kept.path, merged.data), format_instant(store.now()))
     settle(draft, order, united)
     planned = [
         Planned(each, plan_draft(each.task, draft, layout=store.settings.layout, dry_run=dry_run))

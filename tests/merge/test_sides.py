@@ -7,7 +7,7 @@ import pytest
 from support.branches import READY, attempt, commit, diverge, git, tasks
 from support.in_process import call, ok
 from support.layouts import in_states
-from support.project import Project
+from support.project import BODY, Project
 
 pytestmark = in_states
 
@@ -215,6 +215,34 @@ def test_work_under_way_is_merged_after_a_conversion(
     assert 'layout = "flat"' in (repository.root / "tasks/tasks.toml").read_text()
     found = ok(call(repository, "validate", "--output", "json")).json["findings"]
     assert not [each for each in found if each["severity"] == "error"]
+
+
+@pytest.mark.parametrize("driver", [True, False], ids=["driver", "no driver"])
+@pytest.mark.parametrize("here", [True, False], ids=["we convert", "they convert"])
+def test_links_that_both_sides_have_led_anew_are_no_difference(
+    repository: Project, *, here: bool, driver: bool
+) -> None:
+    """Each side's moves have rewritten one link: nobody is asked which one, and it leads to its task."""
+    if not driver:
+        drop_driver(repository)
+    link = "See [it](<task-it.md>), [the docs](../../docs/a.md).\n"
+    text = BODY.replace("What and why.\n", link)
+    assert link in text
+    repository.task("linking", body=text, created_at="2025-11-02T15:00:00Z")
+    repository.task("it", created_at="2025-11-02T15:00:00Z")
+    commit(repository, "more tasks")
+    convert = tasks("init --layout flat --yes", "update linking --priority high")
+    work = tasks("move it in-progress", "move linking canceled", "update linking --size small")
+    diverge(repository, *((convert, work) if here else (work, convert)))
+    assert git(repository, "merge", "--no-edit", "topic").returncode == 1
+    for task_id in ("linking", "it"):
+        ok(call(repository, "merge", task_id))
+    task = repository.get("linking")
+    assert (task.path, task.state) == ("tasks/linking.md", "canceled")
+    assert (task.get("priority"), task.get("size")) == ("high", "small")
+    assert task.body.count("See ") == 1
+    assert "See [it](<it.md>), [the docs](../docs/a.md).\n" in task.body
+    finish(repository)
 
 
 def test_a_claimed_task_is_not_canceled_by_a_merge_without_a_typed_name(repository: Project) -> None:
