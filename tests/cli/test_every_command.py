@@ -20,22 +20,40 @@ from support.hostile_files import FORGED, HOSTILE_FILES, ODD
 from support.in_process import call
 from support.project import SCRIPT, Done, Project
 from taskfiles.errors import ERRORS
+from taskfiles.leave.tool import Tool
 
 ATTEMPT = "0199c6f2-0000-7000-8000-000000000001"
 # {format} is replaced by each format that the command offers.
 LINES: dict[str, list[tuple[str, ...]]] = {
-    "init": [("init", "--yes")],
-    "new": [("new", "--title", "More", "--parent", "odd")],
-    "list": [("list",), ("list", "--search", "odd", "--sort", "priority"), ("list", "--state", "ready")],
-    "search": [("search", "odd"), ("search", "x", "--open")],
+    "init": [("init", "--yes"), ("init", "--layout", "flat", "--yes")],
+    "new": [
+        ("new", "--title", "More", "--parent", "odd", "--link", "odd"),
+        ("new", "--from", "../entries.md"),
+    ],
+    "list": [
+        ("list",),
+        ("list", "--search", "odd", "--sort", "priority"),
+        ("list", "--state", "ready"),
+        ("list", "--view", "all", "--overdue"),
+    ],
+    "search": [("search", "odd"), ("search", "x", "--where", "state=ready")],
     "show": [("show", "odd")],
     "next": [("next",), ("next", "--claim"), ("next", "--parallelize", "2")],
     "plan": [("plan",), ("plan", "--preview")],
     "attempts": [("attempts",), ("attempts", "--status", "failed")],
-    "stats": [("stats",), ("stats", "--by", "label"), ("stats", "--by", "month")],
-    "export": [("export", "--format", "task-completion"), ("export", "--dataset", "../outside/set")],
+    "stats": [("stats",), ("stats", "--by", "label"), ("stats", "--by", "month"), ("stats", "--flow")],
+    "export": [
+        ("export", "--format", "task-completion"),
+        ("export", "--dataset", "../outside/set"),
+        *(("export", "--format", tool, "--to", "../outside/set/out", "--dry-run") for tool in Tool),
+    ],
     "report": [("report", "--out", "../outside/report.html")],
-    "update": [("update", "odd", "--meta", "x_new=1"), ("update", "odd", "--check", "1")],
+    "update": [
+        ("update", "odd", "--meta", "x_new=1"),
+        ("update", "odd", "--check", "1"),
+        ("update", "odd", "fine", "--add", "labels=ui", "--due", "friday", "--link", "fine"),
+        ("update", "--where", "state=ready", "--rank", "3"),
+    ],
     "metadata get": [("metadata", "get", "odd")],
     "metadata set": [("metadata", "set", "odd", "--stdin")],
     "note": [("note", "odd", "half done")],
@@ -47,16 +65,24 @@ LINES: dict[str, list[tuple[str, ...]]] = {
     "complete": [("complete", "odd")],
     "adopt": [("adopt", "odd", "fine"), ("adopt", "fine", "odd")],
     "rename": [("rename", "odd", "other"), ("rename", "fine", "other")],
-    "migrate": [("migrate", "../outside"), ("migrate", "tasks", "--dry-run")],
+    "migrate": [
+        ("migrate", "../outside"),
+        *(
+            ("migrate", source, "tasks", "--dry-run")
+            for source in ("markdown", "backlog", "taskmd", "../map.toml")
+        ),
+        *(("migrate", source, ODD, "--dry-run") for source in ("todo.txt", "beads", "taskwarrior", "github")),
+        ("migrate", "taskplain", ".", "--dry-run", "--repair", "--loose", "--headings"),
+    ],
     "merge": [("merge", "odd")],
     "delete": [("delete", "odd"), ("delete", "fine")],
-    "cleanup": [("cleanup", "--older-than", "1d")],
-    "board": [("board",), ("board", "--lanes", "epic")],
+    "cleanup": [("cleanup", "--older-than", "1d"), ("cleanup", "--older-than", "1d", "--archive")],
+    "board": [("board", "--print"), ("board", "--print", "--lanes", "epic")],
     "tree": [("tree",), ("tree", "odd")],
-    "log": [("log",), ("log", "odd")],
+    "log": [("log",), ("log", "odd"), ("log", "--state", "done", "--since", "today")],
     "undo": [("undo",)],
     "validate": [("validate",), ("validate", ODD), ("validate", "--fix")],
-    "fmt": [("fmt",), ("fmt", "--check")],
+    "fmt": [("fmt",), ("fmt", "--check"), ("fmt", "--ranks")],
     "inject": [("inject", "AGENTS.md")],
     "doctor": [("doctor",), ("doctor", "--fix")],
     "merge-driver": [("merge-driver", "base.md", ODD, "theirs.md", ODD)],
@@ -126,7 +152,9 @@ def guarded(project: Project) -> Iterator[Project]:
     project.git("config", "user.name", "Ada")
     project.git("config", "user.email", "ada@example.invalid")
     project.write(".gitattributes", "tasks/** filter=trap diff=trap merge=trap\n")
-    project.configure(f'[gates.test]\ncommand = "{trap}"\n')
+    project.configure(f'[gates.test]\ncommand = "{trap}"\n[views.all]\nkind = ["task"]\n')
+    project.write("../entries.md", "---\ntitle: One\nparent: odd\n---\n")
+    project.write("../map.toml", 'lines = "boxes"\n')
     project.task("fine")
     project.git("add", "-A")
     project.git("commit", "-qm", "start")
@@ -189,7 +217,7 @@ def snapshot(directory: Path) -> dict[str, bytes]:
 def test_every_command(guarded: Project, commands: list[Command], effort: Effort, name: str) -> None:
     """In the short profile each file meets a few commands, another few for each file."""
     number = list(HOSTILE_FILES).index(name)
-    share = effort.pick(short=12, deep=6, long=1)
+    share = effort.pick(short=18, deep=9, long=1)
     patch = b'{"x_new": 1}'
     before = snapshot(guarded.root.parent / "outside")
     names = set(guarded.root.parent.iterdir())
