@@ -102,3 +102,47 @@ def test_a_file_here_is_no_repository(project: Project, path: dict[str, str]) ->
     project.write("octo/app", json.dumps(ISSUES))
     ok(call(project, "migrate", "github", "octo/app", env=path))
     assert project.get("issue-7").title == "Crash"
+
+
+def test_issues_of_the_api_have_its_names(project: Project) -> None:
+    """As `gh api repos/octo/app/issues` prints them: with pull requests and addresses of calls."""
+    issue = {
+        "number": 7,
+        "title": "Crash",
+        "body": None,
+        "state": "closed",
+        "state_reason": "not_planned",
+        "labels": [{"name": "bug", "description": None}],
+        "milestone": {"title": "v1", "due_on": "2026-12-01T08:00:00Z"},
+        "user": {"login": "bob"},
+        "url": "https://api.github.com/repos/octo/app/issues/7",
+        "html_url": "https://github.com/octo/app/issues/7",
+        "created_at": "2026-01-03T12:00:00Z",
+        "closed_at": "2026-01-04T12:00:00Z",
+        "comments": 0,
+    }
+    pull = {**issue, "number": 8, "title": "Fix", "pull_request": {"url": "x"}}
+    project.write("../issues.json", json.dumps([issue, pull], indent=1))
+    done = ok(call(project, "migrate", "../issues.json", "--output", "json")).json
+    assert [(each["code"], each["line"] > 1) for each in done["findings"]] == [("pull-request", True)]
+    values = {key: value for key, value in project.get("issue-7").values.items() if key != "x_github_base"}
+    assert values == {
+        "id": "issue-7",
+        "title": "Crash",
+        "kind": "task",
+        "state": "canceled",
+        "labels": ["bug"],
+        "milestone": "v1",
+        "created_at": "2026-01-03T12:00:00Z",
+        "completed_at": "2026-01-04T12:00:00Z",
+        "links": [{"type": "github_issue", "repo": "octo/app", "number": 7}],
+        "x_github_author": "bob",
+        "x_github_id": "#7",
+    }
+    assert str(project.store.config.milestones["v1"].due) == "2026-12-01"
+
+
+def test_issues_without_a_state_are_open(project: Project) -> None:
+    project.write("../issues.json", json.dumps([{"number": 1, "title": "A"}]))
+    ok(call(project, "migrate", "../issues.json", "--output", "json"))
+    assert project.get("issue-1").state == "ready"

@@ -1,4 +1,4 @@
-"""GitHub issues: the JSON of `gh issue list --state all --json …`, from a file or by calling it."""
+"""GitHub issues: the JSON of `gh issue list --state all --json …`, or of `gh api`, or by calling gh."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ ROWS = {
     "url": DROP,
     "id": DROP,
     "state": word(
-        "state", {"open": "ready", "closed": "done", "not planned": "canceled", "duplicate": "canceled"}
+        "state",
+        {"open": "ready", "closed": "done", "not planned": "canceled", "duplicate": "canceled"},
+        absent="ready",  # `gh issue list` lists open ones
     ),
     "stateReason": DROP,
     "labels": names("labels"),
@@ -32,6 +34,17 @@ ROWS = {
 }
 _URL = re.compile(r"https?://[^/]+/(?P<repo>[^/]+/[^/]+)/issues/\d+")
 _REASONS = {"not planned", "duplicate"}
+_REST = {
+    **dict.fromkeys(
+        ("number", "title", "body", "state", "labels", "assignees", "milestone", "pull_request"), ""
+    ),
+    "html_url": "url",
+    "state_reason": "stateReason",
+    "user": "author",
+    "created_at": "createdAt",
+    "updated_at": "updatedAt",
+    "closed_at": "closedAt",
+}
 
 
 def finds(directory: Path) -> bool:
@@ -61,14 +74,29 @@ def parse(text: str, name: str) -> Reading:
     if not isinstance(issues, list):
         reading.report(Place(name), "not-a-list", "It is not a list of issues.")
         return reading
+    issues = [_rename(each) for each in issues]
     for issue in issues:
         if isinstance(issue, dict):
             place = Place(name, lines.find("title", issue.get("title")))
+            if issue.get("pull_request"):
+                message = f"#{issue.get('number')} is a pull request, and is left out."
+                reading.report(place, "pull-request", message, is_error=False)
+                continue
             reading.tasks.append(_make_task(issue, place))
         else:
             reading.report(Place(name), "not-an-object", "An issue is no object.")
     reading.settings = list(_find_settings(issues))
     return reading
+
+
+def _rename(issue: Any) -> Any:
+    """Return an issue of the API under the names that gh has, without addresses of other calls."""
+    if not isinstance(issue, dict) or "html_url" not in issue:
+        return issue
+    found = {name or key: issue[key] for key, name in _REST.items() if key in issue}
+    if isinstance(milestone := found.get("milestone"), dict):
+        found["milestone"] = {**milestone, "dueOn": milestone.get("due_on")}
+    return found
 
 
 def _find_settings(issues: list[Any]) -> Iterator[Setting]:
