@@ -99,7 +99,8 @@ updated_at: 2026-01-02T10:00:30Z
 ---
 {BODY}"""
 BEADS = """\
-{"id": "choose-font", "title": "Choose a font", "closed_at": "2026-01-03T10:00:00Z", "status": "closed"}
+{"id": "choose-font", "title": "Choose a font", "closed_at": "2026-01-03T10:00:00Z", "status": "closed", \
+"priority": 2}
 {"id": "fix-navbar", "title": "Fix the navbar", "description": "## Overview\\n\\nIt jumps.", "priority": 0, \
 "issue_type": "bug", "labels": ["ui"], "assignee": "ada", "created_at": "2026-01-02T10:00:30Z", \
 "due_at": "2026-02-01T00:00:00Z", "status": "open", "dependencies": \
@@ -401,3 +402,23 @@ def test_taskwarrior_gets_no_instant_before_1980(project: Project) -> None:
     (task,) = json.loads((project.root / OUT / "taskwarrior.json").read_text())
     assert (task.get("entry"), task["due"]) == (None, "19800101T000000Z")
     assert [each["entry"] for each in task["annotations"]] == ["19800101T000000Z"]
+
+
+def test_beads_gets_what_it_refuses_all_issues_without(project: Project) -> None:
+    """A closed issue says when, and no other does; one without a priority would be the most urgent."""
+    project.write("tasks/a.md", "---\nid: a\ntitle: A\nstate: done\nestimate_minutes: 30\n---\n")
+    front = "id: b\ntitle: B\nstate: canceled\ncompleted_at: 2026-01-02T10:00:00Z\nnot_before: 2026-02-01"
+    project.write("tasks/b.md", f"---\n{front}\n---\n")
+    done = ok(call(project, "export", "--format", "beads", "--to", OUT, "--output", "json")).json
+    assert [each["key"] for each in done["unplaced"]] == ["completed_at", "not_before"]
+    lines = (project.root / OUT / ".beads/issues.jsonl").read_text().splitlines()
+    first, second = map(json.loads, lines)
+    assert (first["closed_at"], first["priority"], first["estimated_minutes"]) == (
+        "1970-01-01T00:00:00Z",
+        2,
+        30,
+    )
+    assert (second.get("closed_at"), second["defer_until"]) == (None, "2026-02-01T00:00:00Z")
+    ok(call(project, "delete", "a", "b", "--output", "json"))
+    ok(call(project, "migrate", OUT, "--output", "json"))
+    assert project.get("a").values["estimate_minutes"] == 30

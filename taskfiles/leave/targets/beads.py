@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from taskfiles.basics.jsontext import json_text
 from taskfiles.leave.moments import print_instant
 from taskfiles.leave.target import Item, Leaving, Target
 from taskfiles.migrate.json_file import compose
+from taskfiles.migrate.plan import OLD_ID
+from taskfiles.migrate.render import prefix_of
 from taskfiles.migrate.sources.beads import SOURCE
 from taskfiles.task.words import Kind
 from taskfiles.text.nodes import Value
 
 _SECTIONS = {"Design": "design", "Acceptance Criteria": "acceptance_criteria", "Notes": "notes"}
 _HEADING = re.compile(rf"(?:\A|(?<=\n))\n## ({'|'.join(_SECTIONS)})\n\n")
+_NORMAL, _UNKNOWN = 2, "1970-01-01T00:00:00Z"
+_OLD_ID = f"{prefix_of(SOURCE.name)}{OLD_ID}"
 _KINDS = ("discovered-from", "related", "relates-to", "duplicates", "supersedes")
 
 
@@ -48,6 +53,11 @@ def _make_issue(item: Item) -> dict[str, Any]:
     if item.task.values.get("kind") == Kind.EPIC:
         issue["issue_type"] = "epic"
     issue |= {**own, **item.keys, "status": spell(item.state)}
+    if _OLD_ID not in item.task.values:  # what came from there goes back as it came
+        issue.setdefault("priority", _NORMAL)  # absent would be 0, the most urgent
+    if minutes := item.task.values.get("estimate_minutes"):
+        issue["estimated_minutes"] = minutes
+    _close(issue, item.keys)
     if assignees := item.keys.get("assignee"):
         issue["assignee"] = ", ".join(map(str, assignees)) if isinstance(assignees, list) else assignees
     if needs:
@@ -55,6 +65,14 @@ def _make_issue(item: Item) -> dict[str, Any]:
             {"issue_id": item.old_id, "depends_on_id": target, "type": kind} for target, kind in needs
         ]
     return issue
+
+
+def _close(issue: dict[str, Any], keys: Mapping[str, Value]) -> None:
+    """Have just a closed issue say when: the tool refuses any other, and all issues with it."""
+    if issue["status"] != "closed":
+        issue.pop("closed_at", None)
+    elif not issue.get("closed_at"):
+        issue["closed_at"] = keys.get("updated_at") or keys.get("created_at") or _UNKNOWN
 
 
 def split_body(body: str) -> dict[str, str]:

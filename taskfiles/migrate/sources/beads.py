@@ -44,7 +44,8 @@ ROWS = {
     "close_reason": text("close_reason"),
     "created_by": text("created_by"),
     "due_at": moment("due"),
-    "deferred_until": moment("not_before"),
+    "defer_until": moment("not_before"),
+    "estimated_minutes": DROP,  # read as a number, below
 }
 _RELATIONS = {"parent-child": "parent", "blocks": "depends_on"}
 _FILES = ("issues.jsonl", "beads.jsonl")
@@ -91,6 +92,9 @@ def _make_task(issue: dict[str, Any], place: Place) -> ForeignTask:
             if isinstance(found, list):
                 found.append(target)
     ours: dict[str, Value] = {"kind": "epic"} if issue.get("issue_type") == "epic" else {}
+    minutes = issue.get("estimated_minutes")
+    if isinstance(minutes, int) and minutes > 0:
+        ours["estimate_minutes"] = minutes
     body = compose(
         ("", issue.get("description")),
         ("Design", issue.get("design")),
