@@ -180,7 +180,10 @@ def suggest_id(title: object) -> str:
 
         text = anyascii(text)
     words = re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", text.lower()))
+    ends_in_a = words[1:] and words[-1] == "a"  # which is a name, as in “Part A”
     significant = [word for word in words if word not in _ARTICLES] or words
+    if ends_in_a and significant is not words:
+        significant.append("a")
     chosen: list[str] = []
     for word in significant[:3]:
         if chosen and len("-".join([*chosen, word])) > MAX_ID:

@@ -152,6 +152,7 @@ def test_a_very_long_id_has_a_lease_file_too() -> None:
         ("Größe ändern", "grosse-andern"),
         ("Исправить меню", "ispravit-menyu"),
         ("The of and", "the-of-and"),
+        ("Part A", "part-a"),
         ("Internationalization documentation", "internationalization"),
         ("x" * 40, "x" * MAX_ID),
         ("!?", "task"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def help_(
     session: Session,
     *,
-    topic: Annotated[Texts, arg("TOPIC", "Which topic, or a command. Default: list the topics.")] = None,
+    topic: Annotated[Texts, arg("TOPIC", "Which topic, or a command. Default: list both.")] = None,
 ) -> int:
     """Print the help of a command, or a text on a topic.
 
@@ -32,11 +32,10 @@ def help_(
     command it is the contract of that one alone.
     """
     if not topic:
-        lines = [f"{name:<12}  {text}" for name, text in TOPICS.items()]
-        contract = read_contract()
-        value = contract["commands"] if session.output is Format.JSONL else contract
-        lines += ["", "`tasks COMMAND --help` explains a command."]
-        session.console.answer(value, human=lambda: lines, plain=TOPICS)
+        value: Any = read_contract() if session.console.is_machine else None
+        if session.output is Format.JSONL:
+            value = value["commands"]
+        session.console.answer(value, human=_list_all, plain=TOPICS)
         return 0
     name = " ".join(topic)
     if name not in TOPICS and name in COMMANDS:
@@ -50,6 +49,14 @@ def help_(
     lines = split_lines(text)
     session.console.answer({"topic": name, "text": text}, human=lambda: lines, plain=lines)
     return 0
+
+
+def _list_all() -> list[str]:
+    """List commands and topics for people: the help of `tasks` itself, with what each topic is about."""
+    lines = split_lines(find_help("") or "")
+    until = next((at for at, line in enumerate(lines) if "`tasks help`" in line), len(lines))
+    lines = [*lines[:until], "Topics:", *(f"  {name:<12}  {text}" for name, text in TOPICS.items())]
+    return [*lines, "", "`tasks help COMMAND` explains a command, `tasks help TOPIC` prints a text."]
 
 
 def _explain(session: Session, name: str) -> int:

@@ -197,7 +197,7 @@ def _update(store: Store, task: Task, wanted: Act, by: str) -> tuple[list[Change
                 raise _refuse(key, str(word), "it is not one of its values")
         made = update(store, task.id, Update(set=dict(values)), if_match=task.etag)
         return made.changes, f"{task.id}: {', '.join(f'{key} {word}' for key, word in values.items())}"
-    raise _refuse("kind", wanted.kind, "a board does no such thing")
+    raise _refuse("kind", wanted.kind, "the board can't do that")
 
 
 def _place(store: Store, task: Task, values: Mapping[str, Any]) -> tuple[list[Change], str]:
@@ -220,5 +220,5 @@ def _undo(store: Store, run: str) -> tuple[list[Change], str]:
 
 
 def _refuse(what: str, given: str, problem: str) -> TaskfilesError:
-    remedy = "Load the page again, and choose from what it offers."
+    remedy = "Reload the page, and choose one that it offers."
     return TaskfilesError("bad-value", option=what, given=f"“{given[:40]}”", problem=problem, remedy=remedy)

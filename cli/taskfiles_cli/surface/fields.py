@@ -188,7 +188,7 @@ def _is_safe(text: str) -> bool:
 
 
 def _no_field(name: object) -> TaskfilesError:
-    remedy = "Load the page again, and choose from what it offers."
+    remedy = "Reload the page, and choose one that it offers."
     given = f"“{str(name)[:40]}”"
     return TaskfilesError(
         "bad-value", option="field", given=given, problem="a form does not change it", remedy=remedy

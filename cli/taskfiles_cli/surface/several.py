@@ -98,7 +98,7 @@ def _check(task: Task, mark: Mark, state: str | None) -> str:
     if state is not None and state != task.state and state not in MOVES.get(str(task.state), ()):
         ways = ", ".join(MOVES.get(str(task.state), ())) or "nowhere"
         problem = f"a board leads from {task.state} to {ways}"
-        raise _refuse(task.id, problem, "Take it out of the marked ones.")
+        raise _refuse(task.id, problem, "Remove its mark.")
     return task.etag
 
 

@@ -54,7 +54,7 @@ def _read_last(directory: str) -> set[str]:
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         raise _refuse(directory, "it holds files that were not written by this command") from None
     if not isinstance(names, list):
-        raise _refuse(directory, f"its {LIST} is not as this command writes it")
+        raise _refuse(directory, f"its {LIST} is not in the form that this command writes")
     return {name for name in names if isinstance(name, str) and _is_name(name)}
 
 
@@ -93,7 +93,7 @@ def _check_way(directory: str, name: str) -> str:
 
 
 def _refuse(directory: str, problem: str) -> TaskfilesError:
-    remedy = "Name a new or empty directory, or one that this command has written."
+    remedy = "Name a new or empty directory, or one that this command wrote."
     return TaskfilesError(
         "bad-value", option="--export", given=f"“{directory[:80]}”", problem=problem, remedy=remedy
     )

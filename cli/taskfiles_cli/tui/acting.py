@@ -149,6 +149,6 @@ class ActingApp(App[int]):
     def action_undo(self) -> None:
         """Undo what was done last here."""
         if self._actor is None or not self._runs:
-            self.say("There is nothing to undo: nothing was changed here.", "warning")
+            self.say("Nothing to undo: nothing was changed here.", "warning")
             return
         self._act(Act("undo", "", {"run": self._runs.pop()}, {}, ""))

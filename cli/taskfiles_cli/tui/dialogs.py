@@ -48,7 +48,7 @@ class Choose(_Dialog[str]):
             for line in self._more:
                 yield Static(line, markup=False)
             yield OptionList(*(Option(Content(shown), id=word) for word, shown in self._words))
-            yield Static("Enter chooses, Esc leaves all as it is", classes="quiet", markup=False)
+            yield Static("Enter chooses, Esc cancels", classes="quiet", markup=False)
 
     def action_down(self) -> None:
         """Go down."""
@@ -77,7 +77,7 @@ class Write(_Dialog[str]):
             field = Input()
             field.cursor_blink = False
             yield field
-            yield Static("Enter writes it, Esc leaves all as it is", classes="quiet", markup=False)
+            yield Static("Enter writes it, Esc cancels", classes="quiet", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Give the text."""

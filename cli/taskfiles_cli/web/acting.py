@@ -46,7 +46,7 @@ class Acting:
         while self._recent and self._recent[0] < now - 1:
             self._recent.popleft()
         if len(self._recent) >= _MOST:
-            return JSONResponse({"message": "That is too much at once."}, 429)
+            return JSONResponse({"message": "That is too much in one request."}, 429)
         self._recent.append(now)
         try:
             given = json.loads(await request.body())
@@ -54,7 +54,7 @@ class Acting:
             given = None
         wanted = _read(given)
         if wanted is None:
-            return JSONResponse({"message": "That is not a request of this page."}, 400)
+            return JSONResponse({"message": "That request is not from this page."}, 400)
         status, answer = await run_in_threadpool(self._do, str(given.get("key") or ""), wanted)
         return JSONResponse(answer, status)
 

@@ -65,7 +65,7 @@ SHORTCUTS = (
     ("J K", "place the card one step down or up in its column"),
     ("n", "make a new task, on the board"),
     ("e", "edit the text of a task, on its page"),
-    ("u", "undo what was done last here"),
+    ("u", "undo the last change made here"),
     ("y", "copy the id"),
     ("?", "this page"),
 )
@@ -229,7 +229,7 @@ class Board:
         return HTMLResponse(self._render(shown, "", view, is_part=False), 404)
 
     def _failed(self, _: Request, __: Exception) -> Response:
-        return PlainTextResponse("This page failed: a fault of tasks itself.\n", 500)
+        return PlainTextResponse("This page failed: a bug in tasks.\n", 500)
 
     # What pages are made of
 

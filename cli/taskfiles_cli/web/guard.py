@@ -116,10 +116,10 @@ class Guard:
         site = headers.get("sec-fetch-site", "")
         if scope["method"] in _WRITES:
             if [each.lower() for each in origins] != [own] or site not in {"", "same-origin"}:
-                return Refused(403, "Changes are taken from the board's own pages alone.")
+                return Refused(403, "Changes are accepted only from the board's own pages.")
             kind = headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind != "application/json":
-                return Refused(415, "Changes are sent as application/json.")
+                return Refused(415, "Changes must be sent as application/json.")
             if not _is_small(headers.get("content-length")):
                 return Refused(413, "That is more than 1 MiB.")
             return None
@@ -140,7 +140,7 @@ class Guard:
         return session is not None and self._sessions.is_session(session)
 
 
-_NO_SESSION = "Open the address that `tasks web` has printed."
+_NO_SESSION = "Open the address that `tasks web` printed."
 
 
 def _find_cookie(scope: Scope) -> str | None:

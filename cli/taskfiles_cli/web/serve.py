@@ -69,7 +69,7 @@ def serve(
     stop = threading.Event()
     thread = follow(store, lambda changed: _wake(mirror, board, warn, changed), stop, poll=wanted.poll)
     if not is_loopback:
-        warn("Others can reach this address, and what goes over it can be read on the way: it is plain http.")
+        warn("Others can reach this address, and the traffic is not encrypted: it is plain http.")
     say(f"http://{name}:{port}/#{sessions.make_code(LATER)}")
     if wanted.opens:
         address = f"http://{name}:{port}/#{sessions.make_code(SOON)}"

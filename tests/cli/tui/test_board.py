@@ -146,7 +146,7 @@ def test_keys_move_tasks_by_the_commands_and_undo_them(place: Project) -> None:
         await board.press("u", "u", "u")
         assert board.at == ("ready", "free")
         await board.press("u")
-        assert "nothing to undo" in board.said
+        assert "Nothing to undo" in board.said
 
     drive(place, story)
     assert {path: path.read_bytes() for path in place.root.glob("tasks/*.md")} == before

@@ -295,7 +295,7 @@ def test_the_plan_has_stages_with_what_leads_between_them(tmp_path: Path) -> Non
     project.task("c", depends_on="[b]")
     with serving(project) as running:
         done = running.ask("/plan")
-        assert (done.status, "because each of these waits for the next" in Page(done.body).text) == (
+        assert (done.status, "each of these waits for the next" in Page(done.body).text) == (
             409,
             True,
         )
