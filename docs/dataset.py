@@ -10,11 +10,11 @@ from taskfiles.dataset.manifest import Counts, File
 from taskfiles.dataset.words import DatasetFormat
 
 ABOUT = {
-    "tasks": "One row a task file that can be read.",
-    "attempts": "One row an attempt of a valid task, with what the task tells of itself beside it.",
-    "gates": "One row a quality gate of an attempt.",
-    "events": "One row an event of the clone's log, redacted.",
-    "plans": "One row a plan that the log tells of.",
+    "tasks": "One row for each readable task file.",
+    "attempts": "One row for each attempt of a valid task, with keys of the task.",
+    "gates": "One row for each quality gate of an attempt.",
+    "events": "One row for each event in the clone's log, redacted.",
+    "plans": "One row for each plan in the log.",
 }
 JSON_TYPES = {
     Type.TEXT: "string",
@@ -53,15 +53,15 @@ same rows. [How to export](../how-to/export.md).
 
 ## The manifest
 
-`manifest.json` is the one thing to go by: a file that it does not list is not of the dataset. It is written
-last, in one step, so that it always names whole files. While an export is putting files in their places, it
+`manifest.json` is authoritative: a file that it does not list is not part of the dataset. It is written
+last, in one step, so that it always names complete files. While an export moves files to their places, it
 may name them below `.tasks-export/`.
 
 `{dataset: "taskfiles", version, format, partition, columns, repositories, files}`: `version` grows when a
-column is taken away, renamed or changes its type, and readers refuse one that they don't know; columns may
+column is removed, renamed or changes its type, and readers refuse an unknown version; columns may
 be added. `partition` is what files are split by: `[]`, `["month"]` or `["repo", "month"]`. `columns` gives
-the type of each column of each table: `tasks` passes over those that it does not know, and refuses to count
-where one is not there that it does.
+the type of each column of each table: `tasks` ignores columns that it does not know, and refuses to count
+if one is missing.
 """
 RULES = """
 ## Values
@@ -71,8 +71,8 @@ RULES = """
 - Instants are in UTC with microseconds; further digits of a file are dropped. Integers have 64 bits and a
   sign.
 - NUL and halves of surrogate pairs, which not every format can hold, are written as `\\x00` and `\\udcff`.
-- Texts are as they are. A cell of CSV may begin with `=`, `+`, `-` or `@`, which a spreadsheet takes for a
-  formula: bring such a file in as text. A quote put before it would be another value for every other
+- Texts are unchanged. A cell of CSV may begin with `=`, `+`, `-` or `@`, which a spreadsheet takes for a
+  formula: import such a file as text. A quote before it would be another value for every other
   program.
 - Rows are sorted by the key of their table, texts by their code points, null first. In Parquet, tasks of
   several attempts stand after the other tasks of their file, attempts that are not `uniform` after those that

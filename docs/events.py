@@ -11,12 +11,12 @@ from taskfiles.telemetry.model import EVENTS, Data, Event
 
 HEAD = """# Events
 
-What the tool did, one JSON object a line. The envelope is [CloudEvents](https://cloudevents.io) 1.0; `data`
-holds what every event tells and, beside it, the payload of its type. Events are only ever appended.
+What the tool did, one JSON object per line. The envelope is [CloudEvents](https://cloudevents.io) 1.0; `data`
+contains the keys of every event and the payload of its type. The log is append-only.
 
-Within version 1, keys are added, and words where a key takes one of a few; nothing else changes, and a lock
-holds that in CI. Readers ignore keys that they don't know. `tasks schema event.TYPE` prints the JSON Schema
-of a whole event, `tasks schema payload.TYPE` that of its payload.
+Within version 1, only keys may be added, and words of a key that takes one of a few; CI checks this with a
+lock file. Readers ignore keys that they don't know. `tasks schema event.TYPE` prints the JSON Schema of a
+whole event, `tasks schema payload.TYPE` that of its payload.
 """
 COMPLETION = """A completion event's `id` is a UUID, version 5, of the task and its last attempt: however
 often it is logged, it is one event. A task without attempts has none.
@@ -24,19 +24,19 @@ often it is logged, it is one event. A task without attempts has none.
 ### Outcomes
 
 `outcome` among the common keys is that of the action; `completion.outcome` is that of the task, from its last
-attempt. A given outcome of the attempt decides over its status; without one, `completed` means success, and
-`failed` and `abandoned` mean failed. The first line that fits counts; any other attempt goes by its outcome.
+attempt. A given outcome of the attempt overrides its status; without one, `completed` means success, and
+`failed` and `abandoned` mean failed. The first matching line counts; any other attempt goes by its outcome.
 """
 
-SUMMARY = """`outcome` is success where every workflow was executed without issues. Otherwise it is
-partial where at least one was executed and the plan allows partial success, and failed where not. A plan
-none of whose workflows was begun is skipped, with its reason: a preview (`preview_only_guard`) and a plan of
-no task (`empty_plan`) are a success, any other (`nothing_begun`) failed, and `tasks run --plan` exits 1 then.
-In a plan that was executed, a workflow that was not begun is skipped.
+SUMMARY = """`outcome` is success if every workflow was executed without issues. Otherwise it is
+partial if at least one was executed and the plan allows partial success, else failed. A plan
+none of whose workflows was started is skipped, with its reason: a preview (`preview_only_guard`) and a plan
+without tasks (`empty_plan`) are a success, any other (`nothing_begun`) failed, and `tasks run --plan` exits 1
+then. In an executed plan, a workflow that was not started is skipped.
 
 Batch metrics count each plan once, by its `plan_id`: `multi_workflow_count` plans,
 `partial_success_count` plans whose last execution was partial, `conflict_count` the keys of
-`blocking_conflicts`, each once for a plan and without `depends_on:`, which is order and no conflict.
+`blocking_conflicts`, each once for a plan and without `depends_on:`, which is an order, not a conflict.
 """
 
 
@@ -47,9 +47,9 @@ def events_page() -> str:
         texts = (kind.when, kind.scope, kind.aggregation, kind.retention)
         lines.append(f"| [`{name}`](#{anchor(name)}) | {' | '.join(texts)} |")
     lines += ["", "## Envelope", "", *fields(Event.model_json_schema())]
-    lines += ["## What every event tells", "", *fields(Data.model_json_schema())]
+    lines += ["## Keys of every event", "", *fields(Data.model_json_schema())]
     for name, kind in EVENTS.items():
-        lines += [f"## {name}", "", f"Told when {kind.when}.", ""]
+        lines += [f"## {name}", "", f"Logged when {kind.when}.", ""]
         if kind.payload is None:
             lines += ["No further keys.", ""]
             continue

@@ -8,14 +8,14 @@ HEAD = f"""# Telemetry coverage
 
 Every path that changes or enforces something, with its event and the outcomes that it
 can have. The table is generated from the registry of actions, and a test drives each action to each of its
-outcomes. What ends blocked is logged as `{DECISION}`, whatever the event of the action is; an action
+outcomes. A blocked action is logged as `{DECISION}`, whatever the event of the action is; an action
 that ends blocked or failed has left every task file byte for byte as it was. Whatever the table says, an
 action is logged as partial where an error or Ctrl-C cuts it off after it has written.
 
-Nothing is logged of what only reads (`list`, `show`, `tree`, `stats`, `export`, `next` without `--claim`,
-`schema`, `help`, `trust --check`, `fmt --check`, `inject --check`, `validate` and `doctor` without `--fix`,
-`telemetry tail`, `show`, `check`, `coverage` and `completion`), of a dry run, and of a command line that
-makes no sense. `telemetry emit` and `wrap` tell of actions of your own, as `{DECISION}`.
+Nothing is logged for commands that only read (`list`, `show`, `tree`, `stats`, `export`, `next` without
+`--claim`, `schema`, `help`, `trust --check`, `fmt --check`, `inject --check`, `validate` and `doctor` without
+`--fix`, `telemetry tail`, `show`, `check`, `coverage` and `completion`), for dry runs, and for invalid command
+lines. `telemetry emit` and `wrap` log actions of your own, as `{DECISION}`.
 """
 SINKS = f"""## Sinks
 
@@ -27,7 +27,7 @@ SINKS = f"""## Sinks
 | `otlp:URL` | an OpenTelemetry receiver |
 | `none` | nothing is logged |
 
-Where the log can't be written, the command goes on, warns once, and tells a `{WRITE_FAILED}`
+If the log can't be written, the command goes on, warns once, and logs a `{WRITE_FAILED}`
 where that succeeds.
 
 ## Deferred

@@ -10,17 +10,17 @@ from taskfiles.migrate.rows import OTHER, Row
 
 HEAD = """# What `tasks migrate` reads
 
-For each source its keys, and what becomes of them here. A word that has no row in its table stops the
-migration until `--map KEY:WORD=OURS` says what it is. Case, `_`, `-` and blanks do not count. A key without
-a row is kept as `x_SOURCE_KEY`, and so is a value that its key can't take here.
-[How to move in](../how-to/migrate.md) leads through it.
+The keys of each source, and what they become here. A word that is not in the table stops the
+migration until `--map KEY:WORD=OURS` maps it. Case, `_`, `-` and blanks do not count. A key without
+a row is kept as `x_SOURCE_KEY`, and so is a value that the key can't have here.
+[How to move in](../how-to/migrate.md) explains the steps.
 """
 _HOW = {
     "text": "as text",
     "names": "names",
     "moment": "a day or an instant; without a zone it is UTC",
     "refs": "ids of tasks",
-    "drop": "follows from something else, or says nothing",
+    "drop": "is derived from something else, or not needed",
 }
 
 

@@ -133,7 +133,7 @@ ATTEMPTS = _columns(
     ("started_at", Type.INSTANT, "When it began."),
     ("ended_at", Type.INSTANT, "When it ended."),
     ("month", Type.TEXT, "The month of its end in UTC, such as 2026-03."),
-    ("duration_seconds", Type.INTEGER, "How long it took, as the file tells."),
+    ("duration_seconds", Type.INTEGER, "How long it took, as the file says."),
     ("elapsed_micros", Type.INTEGER, "From its start to its end, in microseconds."),
     ("status", Type.TEXT, "completed, failed or abandoned."),
     ("outcome", Type.TEXT, "success, partial, blocked or failed: as given, else what the status implies."),
@@ -197,7 +197,7 @@ GATES = _columns(
 EVENTS = _columns(
     ("repo", Type.TEXT, "The repository whose log it is of."),
     ("event_id", Type.TEXT, "Its own id; each is there once."),
-    ("time", Type.INSTANT, "When it was told."),
+    ("time", Type.INSTANT, "When it was logged."),
     ("month", Type.TEXT, "The month of that in UTC."),
     ("type", Type.TEXT, "The type of the event."),
     ("action", Type.TEXT, "What was done or attempted."),
@@ -208,14 +208,14 @@ EVENTS = _columns(
     ("run_id", Type.TEXT, "The execution that it is of."),
     ("cause_id", Type.TEXT, "The event that led to it."),
     ("sequence", Type.TEXT, "Its place in its process."),
-    ("data", Type.JSON, "All that it tells, redacted."),
+    ("data", Type.JSON, "All of its data, redacted."),
 )
 
 PLANS = _columns(
     ("repo", Type.TEXT, "The repository that the plan is of."),
     ("plan_id", Type.TEXT, "The plan's id, derived from the plan."),
-    ("first_told_at", Type.INSTANT, "When the first event of it was told."),
-    ("last_told_at", Type.INSTANT, "When the last one was."),
+    ("first_told_at", Type.INSTANT, "When the first event about it was logged."),
+    ("last_told_at", Type.INSTANT, "When the last one was logged."),
     ("stages", Type.INTEGER, "Its stages."),
     ("workflows", Type.INTEGER, "The tasks in them."),
     ("selection_reason", Type.TEXT, "How its tasks were chosen."),

@@ -52,7 +52,7 @@ ACTIONS: dict[str, Action] = {
     ),
     "task.move": Action("move", "Change the state", TASK_CHANGED, _USUAL, _MANY),
     "task.complete": Action("complete", "Finish a task", TASK_CHANGED, _USUAL, _MANY),
-    "task.adopt": Action("adopt", "Enter children", TASK_CHANGED, _USUAL, _MANY),
+    "task.adopt": Action("adopt", "Move tasks under a parent", TASK_CHANGED, _USUAL, _MANY),
     "task.rename": Action("rename", "Give a new id", TASK_CHANGED, _USUAL, _MANY),
     "task.delete": Action("delete", "Delete tasks", TASK_CHANGED, _USUAL, _MANY),
     "task.cleanup": Action("cleanup", "Delete old tasks", TASK_CHANGED, _USUAL, _MANY),
@@ -97,12 +97,12 @@ ACTIONS: dict[str, Action] = {
     ),
     "agent.complete": Action(
         "run",
-        "Sum a run up",
+        "Summarise a run",
         DECISION,
         OUTCOMES,
         "it writes nothing itself; claim, attempt and end have events of their own",
     ),
-    "agents.stop": Action("run --stop", "Stop agents, and send out no more", DECISION, (SUCCESS, FAILED)),
+    "agents.stop": Action("run --stop", "Stop agents, and start no more", DECISION, (SUCCESS, FAILED)),
     "agents.resume": Action("run --resume", "Let agents be sent out again", DECISION, (SUCCESS, FAILED)),
     "agents.inject": Action("inject", "Write the block for agents", TASK_CHANGED, _USUAL),
     "config.trust": Action("trust", "Trust tasks/tasks.toml", DECISION, _USUAL),
@@ -115,7 +115,7 @@ ACTIONS: dict[str, Action] = {
     "repo.prepare.milestones.reconcile": Action(
         _PREPARING, "Declare milestones and tracks, give tracks their epics", TASK_CHANGED, (SUCCESS, PARTIAL)
     ),
-    "repo.prepare.complete": Action(_PREPARING, "Sum the preparation up", DECISION, OUTCOMES),
+    "repo.prepare.complete": Action(_PREPARING, "Summarise the preparation", DECISION, OUTCOMES),
     WRITE: Action(
         "telemetry push, telemetry compact",
         "Hand events to sinks, archive them",

@@ -77,7 +77,7 @@ class Event(Record):
     source: str = Field(pattern="^urn:taskfiles:", description="The repository as a URN.")
     type: str = Field(description="The type of the event.")
     subject: Opt[str] = Field(None, description="The task's id, where the event is about one.")
-    time: Utc = Field(description="When it was told, in UTC.")
+    time: Utc = Field(description="When it was logged, in UTC.")
     datacontenttype: Literal["application/json"] = Field(description="The format of `data`.")
     dataschema: str = Field(description="The schema of the whole event: `tasks schema event.TYPE` prints it.")
     correlationid: Uuid = Field(description="One for each execution, handed on to child processes.")
@@ -86,7 +86,7 @@ class Event(Record):
         pattern=r"^\d{19}\.\d{6}$",
         description="Orders as text: when the process began, in nanoseconds, and its events counted.",
     )
-    data: Data = Field(description="What it tells.")
+    data: Data = Field(description="What the event says.")
 
 
 class TaskChangedData(Data):
