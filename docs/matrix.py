@@ -13,9 +13,9 @@ that ends blocked or failed has left every task file byte for byte as it was. Wh
 action is logged as partial where an error or Ctrl-C cuts it off after it has written.
 
 Nothing is logged for commands that only read (`list`, `show`, `tree`, `stats`, `export`, `next` without
-`--claim`, `schema`, `help`, `trust --check`, `fmt --check`, `inject --check`, `validate` and `doctor` without
-`--fix`, `telemetry tail`, `show`, `check`, `coverage` and `completion`), for dry runs, and for invalid command
-lines. `telemetry emit` and `wrap` log actions of your own, as `{DECISION}`.
+`--claim`, `schema`, `help`, `trust --check`, `fmt --check`, `inject --check`, `validate` and `doctor`
+without `--fix`, `telemetry tail`, `show`, `check`, `coverage` and `completion`), for dry runs, and for
+invalid command lines. `telemetry emit` and `wrap` log actions of your own, as `{DECISION}`.
 """
 SINKS = f"""## Sinks
 

@@ -65,13 +65,18 @@ def test_no_other_schema_is_published() -> None:
 # Tasks
 
 
+def shown(task: Task) -> dict[str, Any]:
+    """The answer of `show`, to which the command adds what tasks.toml has."""
+    return {**task_object(task, show=True), "milestone_due": None}
+
+
 @pytest.mark.parametrize("task", SOUND, ids=lambda task: task.id)
 def test_a_sound_task_meets_the_schemas(task: Task) -> None:
     assert task.valid
     VALIDATORS["frontmatter"].validate(task.values)
     VALIDATORS["task"].validate(task_object(task))
     VALIDATORS["list"].validate([task_object(task)])
-    VALIDATORS["show"].validate(task_object(task, show=True))
+    VALIDATORS["show"].validate(shown(task))
     assert not VALIDATORS["show"].is_valid(task_object(task))
 
 
@@ -79,7 +84,7 @@ def test_a_sound_task_meets_the_schemas(task: Task) -> None:
 def test_a_task_with_any_values_is_still_a_task_in_json(values: dict[str, Any]) -> None:
     task = make_task("a", **{key: value for key, value in values.items() if key != "id"})
     VALIDATORS["task"].validate(task_object(task))
-    VALIDATORS["show"].validate(task_object(task, show=True))
+    VALIDATORS["show"].validate(shown(task))
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_the_store_is_opened_when_it_is_needed(inside: Project) -> None:
     assert session.store is session.store
     assert session.has_store
     assert Session("human", inside.root).store.root == inside.root
-    with pytest.raises(TaskfilesError, match="holds no directory tasks/"):
+    with pytest.raises(TaskfilesError, match="There is no directory tasks/ in"):
         _ = Session("human", inside.root.parent).store
 
 
