@@ -13,10 +13,10 @@ function say(text) {
 function hear(message) {
   if (message.type === "lost") say(`not live since ${message.since}`);
   if (message.type === "live") say("● live");
-  const main = document.querySelector("main");
-  if (message.revision && Number(main.dataset.revision) !== message.revision) {
+  const isNews = () => message.revision && Number(document.querySelector("main").dataset.revision) !== message.revision;
+  if (isNews()) {
     clearTimeout(timer);
-    timer = setTimeout(refresh, GATHER);
+    timer = setTimeout(() => isNews() && refresh(), GATHER); // an act of this page may have shown it meanwhile
   }
 }
 
