@@ -41,7 +41,12 @@ def migrate(
     ],
     *,
     choices: Annotated[
-        Texts, opt("KEY:WORD=OURS", "What a word of the source is here; may be repeated.", "--map")
+        Texts,
+        opt(
+            "KEY:WORD=OURS",
+            "What a word of the source is here, kept in tasks.toml; may be repeated.",
+            "--map",
+        ),
     ] = None,
     repair: Annotated[
         bool, flag("Read what is known to be broken in such sources as it was meant.", "--repair")
@@ -67,9 +72,10 @@ def migrate(
     the program `gh` for the issues.
 
     --dry-run shows what each word becomes, what has no place here, and what is wrong, and exits 1 while
-    anything is in the way. Called again, it brings in what has changed in the source since; what has changed
-    here stays, and conflicts are named. `tasks undo` reverts all of it. --verify proves
-    that all of it is here: how many tasks in which state, and what differs by task and key (exit 1).
+    anything is in the way. Labels, milestones and the like of the source's configuration go into tasks.toml.
+    Called again, it brings in what has changed in the source since; what has changed here stays, and
+    conflicts are named. `tasks undo` reverts all of it. --verify proves that all of it is here: how many
+    tasks in which state, and what differs by task and key (exit 1).
     """
     source, place = _read_words(words)
     directory = Path(check_local("DIR", place, reads=True))
