@@ -15,6 +15,7 @@ from taskfiles.changes.draft import Change
 from taskfiles.changes.write import SettingsChange
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store import disk, journal
+from taskfiles.store.location import NOWHERE
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
 from taskfiles.task.layout import CONFIG_NAME
@@ -205,7 +206,10 @@ def _report_no_journal(store: Store, error: OSError) -> None:
 def _report_no_place(store: Store) -> None:
     """Say that git's directory, in which the journal lies, may not be looked at."""
     if store.common is not None and not store.fell_back:
-        store.notice(f"The journal below {store.common} can't be found there: no undo.", "no-journal")
+        what = "Git's directory can't be used"
+        if store.common != NOWHERE:
+            what = f"No journal can be kept below {store.common}"
+        store.notice(f"{what}: no undo.", "no-journal")
 
 
 def _write_all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -286,13 +287,11 @@ def parse_config(data: bytes) -> tuple[Config | None, list[Finding]]:
     text, raw = read
     positions = find_positions(text)
     config, findings = read_table(Config, raw, positions)
-    if config is None:
-        return None, findings
-    if config.format > FORMAT:
+    if config is not None and config.format > FORMAT:
         findings.append(
             make_config_finding("newer-format", ("format",), positions, format=config.format, known=FORMAT)
         )
-    findings += [*_track_findings(config, positions), *_rule_findings(config, positions)]
+    findings += [*_track_findings(raw, positions), *_rule_findings(raw, positions)]
     return config, findings
 
 
@@ -327,10 +326,15 @@ def read_toml(data: bytes) -> tuple[str, dict[str, Any]] | Finding:
         return make_finding("config-syntax", CONFIG_PATH, 1, 1, problem="it nests too deep")
 
 
-def _track_findings(config: Config, positions: Positions) -> list[Finding]:
+def _table(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a table of the configuration, which is checked elsewhere to be one."""
+    return found if isinstance(found := raw.get(name), Mapping) else {}
+
+
+def _track_findings(raw: Mapping[str, Any], positions: Positions) -> list[Finding]:
     """Check that tracks are named by ids: a track's epic may get that id. The settings are usable anyway."""
     found = []
-    for name in config.tracks:
+    for name in _table(raw, "tracks"):
         try:
             values.check_id(name)
         except values.BadValue as bad:
@@ -338,10 +342,10 @@ def _track_findings(config: Config, positions: Positions) -> list[Finding]:
     return found
 
 
-def _rule_findings(config: Config, positions: Positions) -> list[Finding]:
+def _rule_findings(raw: Mapping[str, Any], positions: Positions) -> list[Finding]:
     """Check codes and levels in `[rules]`. The settings are usable anyway: only `validate` goes by them."""
     found = []
-    for code, level in config.rules.items():
+    for code, level in _table(raw, RULES).items():
         path = (RULES, code)
         if code not in FINDINGS:
             near = values.suggest(code, list(FINDINGS))

@@ -222,3 +222,18 @@ def test_paths_inside_the_project_are_copied_into_worktrees() -> None:
     assert config is not None
     assert config.run.copied == [".env", "config/local.json", "local"]
     assert [(each.code, each.field) for each in findings] == [("config-unknown-key", "run.copie")]
+
+
+def test_wrong_rules_are_named_beside_what_makes_the_file_unusable() -> None:
+    """`validate` promises every problem of the file; a level may be any value of TOML."""
+    text = 'timezone = 5\n[rules]\nno-such = "off"\nlong-id = "loud"\nid-taken = []\n[tracks."A b"]\n'
+    config, findings = parse_config(text.encode())
+    assert config is None
+    assert {finding.field: finding.line for finding in findings if finding.field} == {
+        "timezone": 1,
+        "rules.no-such": 3,
+        "rules.long-id": 4,
+        "rules.id-taken": 5,
+        "tracks.A b": 6,
+    }
+    assert parse_config(b"rules = 5\ntracks = []\n")[0] is None

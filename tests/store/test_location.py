@@ -11,7 +11,7 @@ import pytest
 
 from support.branches import commit
 from support.effort import some
-from support.in_process import call
+from support.in_process import call, ok
 from support.project import Project
 from taskfiles.store.location import NOWHERE, find_git
 
@@ -95,6 +95,10 @@ def test_no_state_is_written_where_a_pointer_leads(
     refused = call(project, "pickup", "fix", "--output", "json")
     assert (refused.code, refused.error["code"]) == (6, "claims-unavailable")
     assert "git status" in refused.error["hint"]
+    project.task("other")
+    several = ok(call(project, "update", "fix", "other", "--priority", "low"))
+    assert "Git's directory can't be used" in several.err
+    assert "/dev/null" not in several.err
     doctor = project.run("doctor")
     assert (doctor.code, "Git's directory can't be used:" in doctor.out) == (1, True)
     assert snapshot(elsewhere.root) == before
