@@ -406,8 +406,7 @@ class TaskfilesError(Exception):
         **params: object,
     ) -> None:
         spec = ERRORS[code]
-        if path is not None:
-            params.setdefault("path", path)
+        params.setdefault("path", "the file" if path is None else path)
         self.code = code
         self.exit = spec.exit
         self.message = spec.message.format(**params)
