@@ -40,7 +40,7 @@ const MOVES = {
 export function listen() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const field = event.target.closest("input, textarea, select, [contenteditable]");
+    const field = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
     if (field) {
       if (event.key === "Escape") field.blur();
       return;
