@@ -92,7 +92,7 @@ ERRORS: dict[str, ErrorCode] = {
     "place-taken": ErrorCode(
         1,
         "{path} {problem}, so nothing was written there.",
-        "Name a directory that is not there yet or is empty; nothing was written.",
+        "Name a directory that is empty or does not exist yet; nothing was written.",
     ),
     "branches-moved": ErrorCode(
         1,
@@ -250,7 +250,7 @@ ERRORS: dict[str, ErrorCode] = {
     "bad-lease": ErrorCode(
         4,
         "The claim of {id} can't be read from {path}: {problem}.",
-        "Make sure that nobody is at work on it, then force the release of {id}.",
+        "Make sure that nobody is working on it, then force the release of {id}.",
     ),
     "lock-timeout": ErrorCode(
         4,
@@ -368,7 +368,7 @@ ERRORS: dict[str, ErrorCode] = {
     "git-failed": ErrorCode(6, "`git {command}` failed: {problem}.", "Run that command by hand to see why."),
     "history-missing": ErrorCode(
         6,
-        "The history of the tasks can't be told: versions of their files are not in this clone.",
+        "The history of the tasks can't be shown: versions of their files are not in this clone.",
         "`git log -p -- {tasks}` has git fetch what it has left out, or says what is damaged.",
     ),
     "commit-failed": ErrorCode(

@@ -91,7 +91,7 @@ def read(lines: Iterable[bytes]) -> Reading:
     for found in read_objects(lines):
         values = found
     if values is None:
-        return Reading({}, problems=("It holds no JSON object.",))
+        return Reading({}, problems=("It contains no JSON object.",))
     facts, problems = Facts(), []
     status = seconds = None
     for name, value in _flatten(values):

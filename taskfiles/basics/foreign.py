@@ -40,18 +40,18 @@ _LIMITS = {
 }
 # What Python's TOML reader says, by its beginning, and what to show instead.
 _TOML = (
-    ("Cannot overwrite", "this is set a second time"),
-    ("Cannot declare", "this table stands here a second time"),
-    ("Cannot redefine", "this table stands here a second time"),
+    ("Cannot overwrite", "this is set twice"),
+    ("Cannot declare", "this table is given twice"),
+    ("Cannot redefine", "this table is given twice"),
     ("Cannot mutate", "this table was closed above, and can't be added to"),
-    ("Duplicate inline table key", "a key stands twice in these braces"),
-    ("Escaped character", "an escape stands for no character"),
+    ("Duplicate inline table key", "a key is given twice in these braces"),
+    ("Escaped character", "an escape is for no character"),
     ("Expected '='", "an equals sign is missing after the key"),
     ("Expected ']", "the name of a table is not closed with its bracket"),
     ("Expected newline", "something follows after the value"),
     ("Expected", "something is missing here"),
-    ("Found invalid character", "a character stands here that TOML does not allow"),
-    ("Illegal character", "a character stands here that TOML does not allow"),
+    ("Found invalid character", "this character is not allowed in TOML"),
+    ("Illegal character", "this character is not allowed in TOML"),
     ("Invalid date", "this is not a date or time"),
     ("Invalid hex", "an escape is not followed by its hexadecimal digits"),
     ("Invalid initial character", "a key begins with a character that needs quotes"),
@@ -89,7 +89,7 @@ def explain_pydantic(details: Mapping[str, Any]) -> str:
     if kind == "extra_forbidden":
         return "there is no such key"
     wanted = wanted_by_pydantic(details)
-    return f"{wanted} belongs there" if wanted else "its value is none that belongs there"
+    return f"{wanted} belongs there" if wanted else "its value is not allowed there"
 
 
 def explain_toml(message: str) -> tuple[str, int | None, int | None]:

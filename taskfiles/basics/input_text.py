@@ -14,7 +14,7 @@ _MEANINGS = (
     ("Expecting property name", "a key in double quotes is missing"),
     ("Expecting ':'", "a colon is missing"),
     ("Expecting ','", "a comma or a closing bracket is missing"),
-    ("Illegal trailing comma", "a comma stands before a closing bracket"),
+    ("Illegal trailing comma", "there is a comma before a closing bracket"),
     ("Unterminated string", "the text that begins here has no closing quote"),
     ("Invalid control character", "a text has a control character, such as a line end, that is not escaped"),
     ("Invalid \\u", "`\\u` is not followed by four hexadecimal digits"),

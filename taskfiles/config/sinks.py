@@ -62,4 +62,4 @@ def _check_url(url: str) -> None:
     except ValueError:
         raise ValueError("its port is no number up to 65535") from None
     if parts.username or parts.password:
-        raise ValueError("its URL holds a credential, which doesn't belong in a file of the repository")
+        raise ValueError("its URL contains a credential, which must not be in a file of the repository")

@@ -169,7 +169,7 @@ ATTEMPTS = _columns(
     ("gates_run", Type.INTEGER, "Gates that were run, those that failed among them."),
     ("gates_failed", Type.INTEGER, "Gates that failed."),
     ("context_compactions", Type.INTEGER, "How often the context was compacted."),
-    ("context_rotations", Type.INTEGER, "How often the context was begun anew."),
+    ("context_rotations", Type.INTEGER, "How often the context was restarted."),
     ("context_utilization_final", Type.NUMBER, "How full the context was at the end, from 0 to 1."),
     ("created_files", Type.INTEGER, "How many files it added or changed."),
     ("task_attempts", Type.INTEGER, "How many attempts the task has."),

@@ -12,7 +12,7 @@ from taskfiles.store.disk import io_errors
 _SYSTEM = ("/dev", "/proc", "/sys", "/boot", "/etc", "/usr", "/bin", "/sbin", "/lib")
 _BESIDE = (".md", ".txt", ".rst")  # what a repository for datasets has at its top, too
 _NAMED = 3
-_ELSEWHERE = "Name a directory that is empty, is not there yet, or holds a dataset; nothing was changed."
+_ELSEWHERE = "Name a directory that is empty, does not exist yet, or contains a dataset; nothing was changed."
 
 
 def check_destination(directory: str, home: str | None = None) -> None:
@@ -56,7 +56,7 @@ def _find_company(place: str) -> str | None:
         return None
     more = f" and {number_of(len(found) - _NAMED, 'other')}" if len(found) > _NAMED else ""
     listed = f"{', '.join(found[:_NAMED])}{more}"
-    return f"it holds other things and no {NAME}: {listed}"
+    return f"it contains other files and no {NAME}: {listed}"
 
 
 def _is_description(name: str) -> bool:

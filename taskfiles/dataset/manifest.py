@@ -141,10 +141,10 @@ def _read(text: str) -> Manifest:
         )
     format_ = value.get("format")
     if format_ not in list(DatasetFormat):
-        raise _wrong("its format is none that is known")
+        raise _wrong("its format is unknown")
     partition = value.get("partition")
     if not isinstance(partition, list) or tuple(partition) not in PARTITIONS:
-        raise _wrong("its partition is none that is known")
+        raise _wrong("its partition is unknown")
     repositories, files = value.get("repositories"), value.get("files")
     if not isinstance(repositories, dict) or not isinstance(files, list):
         raise _wrong("it does not list repositories and files")

@@ -39,7 +39,7 @@ CHECKS: dict[str, Check] = {
     "configuration": Check("tasks/tasks.toml", "Fix the line.", check_config),
     "index": Check(
         "what is remembered of the files",
-        "The check's repair removes it; whatever reads all tasks next writes it anew.",
+        "The check's repair removes it; the next command that reads all tasks rebuilds it.",
         check_index,
         remove_index,
     ),

@@ -92,7 +92,7 @@ def check_config(scene: Scene) -> Iterator[Seen]:
     if config is None or findings:
         return
     if scene.store.config_bytes() is None:
-        yield Seen(Status.OK, "There is no tasks/tasks.toml; the defaults hold.", path=CONFIG_PATH)
+        yield Seen(Status.OK, "There is no tasks/tasks.toml; the defaults apply.", path=CONFIG_PATH)
     else:
         yield Seen(
             Status.OK,

@@ -55,7 +55,9 @@ def choose_source(directory: Path, name: str | None, own: Path) -> tuple[Source,
     """
     chosen = None if name is None else load_source(name)
     if not directory.exists():
-        raise _no_source(directory, "it does not exist", "Name the directory or file that holds the tasks.")
+        raise _no_source(
+            directory, "it does not exist", "Name the directory or file that contains the tasks."
+        )
     if chosen is not None:
         return chosen, False, []
     found = [source for source in map(load_source, MODULES) if source.finds(directory)]

@@ -32,7 +32,7 @@ def note(
     """
     lines = [line.rstrip() for line in text.strip().splitlines()]
     if not lines:
-        remedy = "Say what whoever comes next has to know."
+        remedy = "Say what the next person or agent has to know."
         raise TaskfilesError(
             "bad-value", option="text", given="blank", problem="a note says something", remedy=remedy
         )

@@ -214,7 +214,7 @@ def _describe_closing(closing: Closing) -> Obstacle:
 
 _REMEDIES = {
     "closed-elsewhere": "Merge what was done there. If that was dropped, force the release of {id}.",
-    "unclaimed": "No claim in this clone says who is at work on it; if nobody is, release it.",
+    "unclaimed": "No claim in this clone says who is working on it; if nobody is, release it.",
     "state": "Move it to ready first.",
     "invalid": "Fix what is wrong with it.",
     "blocked": "Unset `blocked` first.",

@@ -42,7 +42,7 @@ def place(
             option="The place",
             given=f"between {above} and {below}",
             problem="they stand the other way round by now",
-            remedy="Look at the column again, and place it anew.",
+            remedy="Look at the column again, and place it again.",
         )
     rank = find_rank(low, high)
     if rank is not None:

@@ -16,7 +16,7 @@ from taskfiles.stats.wilson import LEAST, wilson
 from taskfiles.task.words import Ambiguity
 from taskfiles.telemetry.outcomes import Completion
 
-_NOTHING = "No task has told its end, so that there is nothing to show."
+_NOTHING = "No completion event was logged, so there is nothing to show."
 _LAST = "A task counts once, by its last completion event."
 _LEVELS = [*map(str, Ambiguity), None]
 

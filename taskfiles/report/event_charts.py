@@ -108,5 +108,5 @@ def _chart(
 ) -> Chart:
     cases = f"n = {number_of(material.events, 'event')}, {number_of(material.runs, 'run')}"
     if not material.events:
-        says = "No event was told, so that there is nothing to show."
+        says = "No event was logged, so there is nothing to show."
     return Chart(name, heading, says, cases, table, spec)

@@ -369,7 +369,9 @@ class _Attempt:
             measured["created_files"] = files
         attempt = merge_attempt(merge_attempt(dict(facts), self._said), measured)
         if attempt_problems(attempt):  # what the agent has said is no part of an attempt after all
-            self._callbacks.say("What the agent has told of its attempt can't be recorded, and is left out.")
+            self._callbacks.say(
+                "What the agent reported about its attempt can't be recorded, and is left out."
+            )
             attempt = merge_attempt(dict(facts), measured)
         return with_cost(self._store, attempt)
 

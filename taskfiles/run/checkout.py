@@ -81,7 +81,7 @@ class Checkouts:
         path = self.path_of(branch)
         holding = hold(str(self._place / _HELD), path.name)
         if holding is None:
-            raise _taken(branch, path, "another run is at work there", "Wait until that has ended.")
+            raise _taken(branch, path, "another run is working there", "Wait until that has ended.")
         try:
             self._clear(branch, path, holding)
             former = self.find_tip(branch)

@@ -27,13 +27,13 @@ PROBLEMS: dict[str, str] = {
     "no-file": "An entry of the log is no regular file, and is passed over.",
     "bad-event": "An event does not fit the schema of its type.",
     "doubled-id": "Two different events have one id.",
-    "out-of-order": "Events of one process do not stand in the order in which it told them.",
-    "lost-event": "A process told more events than the log has.",
+    "out-of-order": "Events of one process are not in the order in which it logged them.",
+    "lost-event": "A process logged more events than the log has.",
     "missing-completion": "A task with attempts has ended, and no event tells what came of it.",
     "missing-summary": "A plan was run, and no event tells what came of it.",
     "no-repository": "telemetry.require asks for a git: sink, and telemetry.sinks names none.",
     "not-pushed": "telemetry.require asks for all events in the repository, and some are not there yet.",
-    "drift": "An attempt that was told of is not in its task's file.",
+    "drift": "A logged attempt is not in its task's file.",
 }
 _REWRITES = frozenset({"task.undo", "task.merge", "task.delete", "task.rename", "task.create"})
 

@@ -174,7 +174,7 @@ def _drain(store: Store, state: str, sink: Sink, redaction: _Redaction, around: 
                 events += sum(len(chunk.events) for chunk in batch)
                 damaged += sum(chunk.damaged for chunk in batch)
     except Busy:
-        problem = "another push is at work on it"
+        problem = "another push is working on it"
     except Postponed as postponed:
         problem = f"{postponed}; it asks to be left alone until {format_instant(postponed.until)}"
     except TaskfilesError as error:

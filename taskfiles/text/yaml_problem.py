@@ -53,7 +53,7 @@ def explain(text: str, message: str, stop: int, begin: int | None) -> YamlProble
     refusal = Refusal(text, message, stop, stop if begin is None else min(begin, len(text)))
     cause = next((found for look in _LOOKS if (found := look(refusal))), None)
     if cause is None:
-        cause = Cause(stop, "what stands here is not YAML", "Write it as `key: value`, the value in quotes.")
+        cause = Cause(stop, "this is not YAML", "Write it as `key: value`, the value in quotes.")
     return YamlProblem("yaml-syntax", cause.at, problem=cause.problem, remedy=cause.remedy)
 
 
@@ -70,7 +70,7 @@ def explain_character(text: str) -> YamlProblem:
 def explain_code(text: str) -> YamlProblem:
     """Return the problem of a text with an escape of a code that Unicode does not have."""
     found = re.search(r"\\U(?!000|0010)", text)
-    problem = "the escape stands for a character that Unicode does not have"
+    problem = "the escape is for a character that Unicode does not have"
     remedy = 'Write a code up to "\\U0010ffff", or the character itself.'
     return YamlProblem("yaml-syntax", found.start() if found else 0, problem=problem, remedy=remedy)
 
@@ -102,7 +102,7 @@ def _tab(refusal: Refusal) -> Cause | None:
         if tab >= 0 and line.strip():
             return Cause(start + tab, "a tab indents this line", "Indent with blanks.")
     if refusal.text.startswith("\t", refusal.stop):
-        return Cause(refusal.stop, "a tab stands where only blanks may", "Replace it by a blank.")
+        return Cause(refusal.stop, "a tab is used where only blanks are allowed", "Replace it by a blank.")
     return None
 
 
@@ -153,7 +153,7 @@ def _second_colon(refusal: Refusal) -> Cause | None:
         at = start + len(before) - len(before.lstrip(" "))
         remedy = "Indent it as the keys above, or write a value of several lines with `|`."
         return Cause(at, "this line is indented below a key that has a value already", remedy)
-    problem = "a second `: ` stands in this value"
+    problem = "there is a second `: ` in this value"
     return Cause(refusal.stop, problem, 'Quote the value, as in `key: "a: b"`.')
 
 
@@ -191,7 +191,7 @@ def _no_colon(refusal: Refusal) -> Cause | None:
         return None
     start, line = refusal.line(refusal.begin)
     at = start + len(line) - len(line.lstrip(" ")) if line.strip() else refusal.stop
-    return Cause(at, "a key without its colon stands here", "Write it as `key: value`.")
+    return Cause(at, "this key has no colon", "Write it as `key: value`.")
 
 
 def _dash(refusal: Refusal) -> Cause | None:
@@ -236,7 +236,7 @@ def _separator(refusal: Refusal) -> Cause | None:
     if not refusal.says("document"):
         return None
     remedy = "Remove it; the frontmatter is one document between its two `---` lines."
-    return Cause(refusal.stop, "a mark of documents (`---`, `...`) stands here", remedy)
+    return Cause(refusal.stop, "this is a document mark (`---`, `...`)", remedy)
 
 
 _LOOKS: tuple[Callable[[Refusal], Cause | None], ...] = (

@@ -48,7 +48,7 @@ def test_what_pydantic_refuses(given: dict[str, object], clause: str) -> None:
 
 def test_an_unknown_error_of_pydantic_has_a_sentence() -> None:
     assert explain_pydantic({"type": "something_new", "msg": "Input should"}) == (
-        "its value is none that belongs there"
+        "its value is not allowed there"
     )
 
 

@@ -149,7 +149,7 @@ def test_an_unknown_setting_is_named_and_the_rest_is_used(text: str, field: str,
     ("data", "place", "problem"),
     [
         (b"format =\n", (1, 9), "not a value"),
-        (b"a = 1\na = 2\n", (2, 6), "a second time"),
+        (b"a = 1\na = 2\n", (2, 6), "twice"),
         (b"[lock\n", (1, 6), "not closed"),
         (b"a = '\xff'\n", (1, 1), "it is not UTF-8"),
         (b"ok = 1\na = '\xff'\n", (2, 1), "it is not UTF-8"),

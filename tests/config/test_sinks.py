@@ -41,8 +41,8 @@ def test_a_sink_is_a_kind_and_a_target(text: str, sink: Sink) -> None:
         ("otlp:http://[::1", "it is not an http or https URL"),
         ("otlp:http://[zz]/", "it is not an http or https URL"),
         ("otlp:http://example.invalid:99999", "its port is no number up to 65535"),
-        ("otlp:https://me:secret@example.invalid", "its URL holds a credential"),
-        ("otlp:https://token@example.invalid", "its URL holds a credential"),
+        ("otlp:https://me:secret@example.invalid", "its URL contains a credential"),
+        ("otlp:https://token@example.invalid", "its URL contains a credential"),
     ],
 )
 def test_what_is_no_sink_is_refused_with_the_reason(text: str, problem: str) -> None:

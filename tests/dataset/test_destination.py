@@ -56,7 +56,7 @@ def test_a_directory_that_holds_other_things(project: Project) -> None:
     for name in ("a", "b", "c", "d", ".hidden", "notes.md"):
         (place / name).write_text("x")
     done = call(project, "export", "--dataset", str(place), "--output", "json")
-    assert "it holds other things and no manifest.json: a, b, c and 1 other" in done.error["message"]
+    assert "it contains other files and no manifest.json: a, b, c and 1 other" in done.error["message"]
     assert sorted(os.listdir(place)) == [".hidden", "a", "b", "c", "d", "notes.md"]
 
 

@@ -367,7 +367,7 @@ def test_files_without_manifest_are_refused(shop: Project, place: Path, name: st
     place.mkdir()
     (place / name).write_text("mine")
     (place / "notes.txt").write_text("mine")
-    words = f"it holds other things and no manifest.json: {name}"
+    words = f"it contains other files and no manifest.json: {name}"
     refused(export(shop, place, "--format", "parquet"), "bad-dataset", words)
     assert content_of(place) == {name: b"mine", "notes.txt": b"mine"}
     assert not (place / ".tasks-export.lock").exists()

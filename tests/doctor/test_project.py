@@ -83,7 +83,7 @@ def test_no_project_is_said_with_its_remedy(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "status", "message"),
     [
-        (None, Status.OK, "There is no tasks/tasks.toml; the defaults hold."),
+        (None, Status.OK, "There is no tasks/tasks.toml; the defaults apply."),
         ("", Status.OK, "tasks/tasks.toml can be used (format 1)."),
         ("format = 1\n", Status.OK, "tasks/tasks.toml can be used (format 1)."),
         ("a = [", Status.WRONG, None),

@@ -398,7 +398,7 @@ def test_delete_outside_git(project: Project) -> None:
     project.task("fix")
     subprocess.run(["rm", "-r", str(project.root / ".git")], check=True)
     out = ok(call(project, "delete", "fix", env={"HOME": ""})).out
-    assert out == f"Deleted fix in {project.path()}; git holds no copy at this path.\n"
+    assert out == f"Deleted fix in {project.path()}; git has no copy at this path.\n"
 
 
 def test_references_among_what_is_deleted_are_no_hindrance(project: Project) -> None:

@@ -1289,7 +1289,7 @@ def test_a_result_file_is_any_tools_and_its_problems_are_told(fix: Project) -> N
         (("--from-agent", "codex", "tasks"), "", "bad-value", "is a directory"),
         (("--from-agent", "codex", "-", "--from", "-"), "", "usage", "leave one of them out"),
         (("--from-agent", "codex", "-"), "Done.", "no-agent-output", "codex exec --json … > FILE"),
-        (("--from-agent", "result-file", "-"), "[]", "no-agent-output", "It holds no JSON object."),
+        (("--from-agent", "result-file", "-"), "[]", "no-agent-output", "It contains no JSON object."),
         (("--from-agent", "codex", "-"), '{"type": "turn.started"}', "usage", "give --exit-code or --status"),
         (
             ("--from-agent", "aider", "-"),

@@ -112,5 +112,5 @@ def test_few_plans_are_no_finding(counted: EventMaterial, sentence: str) -> None
 @pytest.mark.parametrize("make", [chart_outcomes, chart_refusals, chart_plans])
 def test_without_an_event_that_is_all_that_is_said(make: Any) -> None:
     chart = make(material(events=0, runs=0))
-    assert chart.says == "No event was told, so that there is nothing to show."
+    assert chart.says == "No event was logged, so there is nothing to show."
     assert chart.cases == "n = 0 events, 0 runs"

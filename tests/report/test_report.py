@@ -432,7 +432,7 @@ def test_a_log_without_events_is_told(tmp_path: Path) -> None:
     done = call(Project(tmp_path), "report", "--telemetry", ".")
     assert done.code == 0
     assert "It holds no events" in done.err
-    assert "No event was told" in done.out
+    assert "No event was logged" in done.out
 
 
 def test_hostile_events_stay_texts(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_two_runs_never_use_one_worktree(trees: Checkouts, started: Project) -> 
     with closing(checkouts(started)) as others:
         error = refusal(others, started)
         assert error.code == "worktree-taken"
-        assert "another run is at work there" in error.message
+        assert "another run is working there" in error.message
         trees.close()
         assert add(others, started) == trees.path_of("tasks/fix")
 

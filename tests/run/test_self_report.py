@@ -78,7 +78,7 @@ def test_only_the_beginning_of_a_regular_file_is_read(kind: str, out: Path, tmp_
     found = read_self_report(CLAUDE, log(out), str(result)).reading
     assert "notes" not in found.attempt
     assert found.attempt["turns"] == 3
-    assert found.problems == ("The agent's result file: It holds no JSON object.",)
+    assert found.problems == ("The agent's result file: It contains no JSON object.",)
 
 
 def test_the_error_that_is_printed_on_standard_error_is_read(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ CLOSED = "the bracket that opens here is not closed, or a comma is missing"
 BELOW = "this line is indented below a key that has a value already"
 BLOCK = "begins a text on the lines below; nothing but a comment may follow it"
 CAUSES = [
-    ("a: b‸: c", "a second `: ` stands in this value", "Quote the value"),
+    ("a: b‸: c", "there is a second `: ` in this value", "Quote the value"),
     ("a: b\n ‸c: d", BELOW, "Indent it as the keys above"),
     ("  ‸a: b", BELOW, "Indent it as the keys above"),
     ("a: ‸'x", "the quote that opens here is never closed", "Add the closing '"),
@@ -147,9 +147,9 @@ CAUSES = [
     ("‸\ta: b", "a tab indents this line", "Indent with blanks"),
     ("a:\n ‸\t- b", "a tab indents this line", "Indent with blanks"),
     ("a:\n  - b\n‸\t- c", "a tab indents this line", "Indent with blanks"),
-    ("a:‸\tb: c", "a tab stands where only blanks may", "Replace it by a blank"),
+    ("a:‸\tb: c", "a tab is used where only blanks are allowed", "Replace it by a blank"),
     ("title:‸Foo", "no blank follows the colon", "Write `title: …`"),
-    ("‸title Foo", "a key without its colon stands here", "Write it as `key: value`"),
+    ("‸title Foo", "this key has no colon", "Write it as `key: value`"),
     ("a: ‸- b", "a `- ` begins a list within a line", "next line"),
     ("a: ‸? b", "a `? ` begins a key within a value", "Quote the value"),
     ("a: ‸& b", "a value begins with `&`, which takes a name after it", "Quote the value"),
@@ -158,7 +158,7 @@ CAUSES = [
     ("a: ‸!x!y z", "a value begins with `!`, which begins a tag", "Quote the value"),
     ('a: "C:‸\\Users"', "`\\U` is no escape in double quotes", "single quotes"),
     ('a: "‸\\q"', "`\\q` is no escape in double quotes", "single quotes"),
-    ('a: "‸\\U00110000"', "the escape stands for a character that Unicode does not have", "U0010ffff"),
+    ('a: "‸\\U00110000"', "the escape is for a character that Unicode does not have", "U0010ffff"),
     ("a:\n  - b\n ‸c", "the indentation does not fit the lines above", "neighbours"),
     ("a: ‸*gone", "*gone names no anchor", 'Quote it if the `*` belongs to the value: "*gone"'),
     ("a: &x [‸*x]", "*x stands inside the value it names", "Quote it"),

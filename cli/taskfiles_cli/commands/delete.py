@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 _EXPORT = "`tasks export --dataset DIR` keeps the attempts of tasks that are there when it runs."
 _COPIES = {
-    "same": "the last commit holds it",
-    "older": "the last commit holds an older text",
-    "none": "git holds no copy at this path",
+    "same": "the last commit has it",
+    "older": "the last commit has an older text",
+    "none": "git has no copy at this path",
 }
 
 

@@ -25,7 +25,7 @@ def note(
 ) -> int:
     """Add a note with time and name to a task's section Notes; earlier notes stay.
 
-    The name is that of --by or TASKS_ACTOR, else of your claim; without any of these only the time is written.
+    The name is that of --by or TASKS_ACTOR, else of your claim; with none of these only the time is written.
     Notes that several write at once are all kept, also when branches are merged with `tasks merge-driver`.
     """
     if len(text) > 1:

@@ -96,7 +96,7 @@ def record(
     cost_source: Annotated[Text, opt("WORD", "reported, computed or estimated.")] = None,
     gate: Annotated[Texts, opt("NAME=pass|fail", "A quality gate; may be repeated.")] = None,
     compactions: Annotated[Whole, count("How often the context was compacted.")] = None,
-    rotations: Annotated[Whole, count("How often the context was begun anew.")] = None,
+    rotations: Annotated[Whole, count("How often the context was restarted.")] = None,
     context_utilization: Annotated[Number, opt("0.0-1.0", "How full the context was at the end.")] = None,
     created_file: Annotated[Texts, opt("PATH", "A file it created; may be repeated.")] = None,
     reviewer: Annotated[Text, opt("NAME", "Who reviewed it; give the verdict too.")] = None,

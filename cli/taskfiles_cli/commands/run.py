@@ -77,7 +77,7 @@ def run(
     worktrees: Annotated[
         bool,
         flag(
-            "With --plan: each task in a worktree, on branch tasks/ID; what it comes to is committed.",
+            "With --plan: each task in a worktree, on branch tasks/ID; its result is committed.",
             "--worktrees",
         ),
     ] = False,

@@ -25,7 +25,7 @@ REMEDIES: dict[str, str] = {
         "`tasks help format` the keys of an attempt."
     ),
     "bad-config": "Fix that line; `tasks validate` lists every problem of the file.",
-    "bad-lease": "Make sure that nobody is at work on it, then run `tasks release {id} --force`.",
+    "bad-lease": "Make sure that nobody is working on it, then run `tasks release {id} --force`.",
     "bad-source": (
         "Correct it in the source, and migrate again: --dry-run names every place, --repair reads what such "
         "sources are known to get wrong. Nothing was written."
@@ -170,7 +170,7 @@ REMEDIES: dict[str, str] = {
     "start.invalid": "`tasks validate {id}` says what is wrong with it.",
     "start.state": "`tasks move {id} ready` makes it ready.",
     "start.unclaimed": (
-        "No claim in this clone says who is at work on it; if nobody is, `tasks release {id}` makes it "
+        "No claim in this clone says who is working on it; if nobody is, `tasks release {id}` makes it "
         "ready again."
     ),
     # Findings
@@ -208,7 +208,7 @@ REMEDIES: dict[str, str] = {
     "check.duplicate-ids": (
         "`tasks rename PATH NEW-ID` for another task, `tasks merge ID` for the files of one."
     ),
-    "check.index": "`tasks doctor --fix` removes it; the next command that reads all tasks writes it anew.",
+    "check.index": "`tasks doctor --fix` removes it; the next command that reads all tasks rebuilds it.",
     "check.layout": "`tasks init` adds the key; `tasks cleanup --archive` makes room.",
     "check.leftovers": "`tasks doctor --fix` settles them, as the next command does that reads tasks.",
     "check.merge-driver": "`tasks init --merge-driver` sets it up.",

@@ -63,12 +63,12 @@ def _stop(session: Session, state: str, targets: Sequence[str | None], reason: s
     for target in targets:
         session.tell(SUCCESS, subject=target, payload={"rule": "agents.stop", "decision": reason})
     answer = {"stopped": stopped, "running": left, "reason": reason, "run_id": session.run_id}
-    ended = f"Ended: {', '.join(stopped)}." if stopped else "No agent was at work."
+    ended = f"Ended: {', '.join(stopped)}." if stopped else "No agent was running."
     which = "--all" if None in wanted else " ".join(str(target) for target in targets)
     human = f"{ended} None is sent out until `tasks run --resume {which}`."
     session.console.answer(answer, human=lambda: human, plain=stopped)
     for task_id in left:
-        session.console.warn(f"The agent at work on {task_id} has not ended yet.", code="still-running")
+        session.console.warn(f"The agent working on {task_id} has not ended yet.", code="still-running")
     return 1 if left else 0
 
 

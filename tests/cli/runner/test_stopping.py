@@ -58,7 +58,7 @@ def test_an_order_is_given_for_the_tasks_named(clone: Project) -> None:
 
 def test_people_read_how_it_is_lifted(clone: Project) -> None:
     _, out, _ = switch("human", stop=True, every=True, reason="Costs")
-    assert out == "No agent was at work. None is sent out until `tasks run --resume --all`.\n"
+    assert out == "No agent was running. None is sent out until `tasks run --resume --all`.\n"
     _, out, _ = switch("human", "fix", stop=True, reason="Costs")
     assert out.endswith("until `tasks run --resume fix`.\n")
 
@@ -80,7 +80,7 @@ def test_an_agent_that_does_not_end_is_named(clone: Project, monkeypatch: pytest
     with Ledger(journal_of(clone)).held(entry):
         code, out, err = switch("plain", "fix", stop=True, reason="Costs")
         assert (code, out) == (1, "")
-        assert err == "warning: The agent at work on fix has not ended yet.\n"
+        assert err == "warning: The agent working on fix has not ended yet.\n"
         assert switch("plain", "other", stop=True, reason="Costs")[0] == 0
 
 
