@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskfiles.basics.instants import (
+    UNTIL,
+    WHEN,
     _parse_any,
     _parse_usual,
     find_day,
@@ -21,6 +24,8 @@ from taskfiles.basics.instants import (
     normalise_instant,
     parse_duration,
     parse_instant,
+    read_until,
+    read_when,
     utc_now,
 )
 
@@ -248,3 +253,10 @@ def test_durations_are_read_as_seconds(text: str, seconds: float) -> None:
 def test_other_durations_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="such as 10s, 30m or 2h"):
         parse_duration(text)
+
+
+def test_every_date_that_help_names_is_read() -> None:
+    now = datetime(2025, 11, 2, 15, 3, tzinfo=UTC)
+    for named, read in ((UNTIL, read_until), (WHEN, read_when)):
+        for form in re.split(", | or | to ", named):
+            assert read(form, now).tzinfo is UTC
