@@ -10,7 +10,7 @@ from taskfiles.store.git import run_git
 from taskfiles.store.log import make_format, split_log
 from taskfiles.task.layout import TASKS_DIR, is_markdown
 
-_FIELDS = ("%H", "%at", "%an", "%s")
+_FIELDS = ("%H", "%at", "%an", "%s", "%D")
 
 
 class FileChange(NamedTuple):
@@ -22,13 +22,17 @@ class FileChange(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """A commit: its name, when its change was made (seconds since 1970), by whom, its subject, its files."""
+    """A commit: its name, when its change was made (seconds since 1970), by whom, its subject, its files.
+
+    With `is_cut` a shallow clone ends there: whatever it changed, git shows all its files as new.
+    """
 
     name: str
     time: int
     by: str
     subject: str
     files: list[FileChange]
+    is_cut: bool = False
 
 
 def list_commits(root: Path, since: int | None = None) -> list[Commit]:
@@ -37,7 +41,7 @@ def list_commits(root: Path, since: int | None = None) -> list[Commit]:
     A merge has only the files that differ from all its parents. Paths are relative to the root. Renames are
     an absent file and a new one. Raises TaskfilesError (git-failed).
     """
-    words = ["--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--relative", "-c"]
+    words = ["--root", "--decorate=full", "--raw", "-z", "--no-abbrev", "--no-renames", "--relative", "-c"]
     if since is not None:
         words.append(f"--since=@{since}")
     shown = run_git(root, "log", *words, make_format(*_FIELDS), "HEAD", "--", TASKS_DIR)
@@ -45,9 +49,10 @@ def list_commits(root: Path, since: int | None = None) -> list[Commit]:
 
 
 def _parse(shown: str) -> Iterator[Commit]:
-    for (name, time, by, subject), words in split_log(shown, len(_FIELDS)):
+    for (name, time, by, subject, names), words in split_log(shown, len(_FIELDS)):
         changes = (_file(line, next(words)) for line in words)
-        yield Commit(name, int(time), by, subject, [each for each in changes if each is not None])
+        files = [each for each in changes if each is not None]
+        yield Commit(name, int(time), by, subject, files, "grafted" in names.split(", "))
 
 
 def _file(line: str, path: str) -> FileChange | None:

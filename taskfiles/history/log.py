@@ -76,7 +76,11 @@ def _list_commits(store: Store, since: datetime | None) -> list[Commit]:
     if find_head(store) is None:
         return []
     # Commits are left out by when they were committed; what they hold may be older.
-    return list_commits(store.root, None if since is None else int(since.timestamp()))
+    commits = list_commits(store.root, None if since is None else int(since.timestamp()))
+    if cut := [commit.name[:12] for commit in commits if commit.is_cut]:
+        message = f"The clone is shallow: what {', '.join(cut)} and commits before changed is not known here."
+        store.notice(message, "shallow-history")
+    return [commit for commit in commits if not commit.is_cut]
 
 
 def _of_one(store: Store, name: str, commits: Sequence[Commit], records: Sequence[Record]) -> list[LogEntry]:

@@ -219,3 +219,20 @@ def test_what_a_partial_clone_has_left_out_is_said(known: Project) -> None:
         assert (refused.code, refused.error["code"]) == (6, "history-missing")
     partial.git("log", "-p", "--", "tasks")
     assert log(partial) == log(known)
+
+
+def test_what_a_shallow_clone_begins_with_is_no_change(known: Project) -> None:
+    """Git shows all files of its oldest commit as new; nobody is named as who made them."""
+    for text in ("Half done", "Nearly done"):
+        ok(call(known, "note", "fix", text))
+        commit(known, text)
+    known.git("clone", "-q", "--depth", "2", f"file://{known.root}", "../shallow")
+    shallow = Project(known.root.parent / "shallow", known.env)
+    for words in (("log",), ("log", "fix")):
+        done = ok(call(shallow, *words, "--output", "json"))
+        (entry,) = done.json
+        assert entry == log(known, *words[1:])[0]
+        assert json.loads(done.err)["warning"]["code"] == "shallow-history"
+    shallow.git("fetch", "-q", "--unshallow")
+    assert log(shallow) == log(known)
+    assert call(shallow, "log").err == ""
