@@ -89,6 +89,7 @@ OWN = {
     "taskfiles_cli/render/migration.py",
     "taskfiles_cli/surface/fields.py",
     "taskfiles_cli/surface/figures.py",
+    "taskfiles_cli/surface/flowing.py",
     "taskfiles_cli/surface/paging.py",
     "taskfiles_cli/surface/site.py",
     "taskfiles_cli/web/figures.py",

@@ -130,7 +130,7 @@ def test_without_an_end_there_is_nothing_to_show() -> None:
         chart_ended_timeouts,
     ):
         chart = make(material())
-        assert (chart.spec, rows(chart), chart.says[:11]) == (None, [], "No task has")
+        assert (chart.spec, rows(chart), chart.says[:13]) == (None, [], "No completion")
 
 
 def test_a_task_counts_once_by_its_last_end() -> None:

@@ -62,9 +62,10 @@ def test_people_get_all_that_whoever_works_needs(project: Project) -> None:
     project.task("epic", kind="epic", children="[fix]", title="The page")
     project.task("part", parent="fix", title='"A part\\x1b"')
     store = Store(project.root, now=lambda: NOON)
-    first, second, _, *rest = answered(store).splitlines()
+    first, second, third, _, *rest = answered(store).splitlines()
     assert first == ("Picked up fix for Ada until 2025-11-02T12:30:00.000Z: tasks/20-in-progress/task-fix.md")
     assert second.startswith("To act as its holder, give --claim claim-")
+    assert "git add -A tasks" in third
     assert rest[0] == "fix: Title of fix"
     assert rest[-5:] == [
         "Part of:",
