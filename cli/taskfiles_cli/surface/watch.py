@@ -26,7 +26,8 @@ def watch(store: Store, stop: threading.Event, *, poll: float | None = None) -> 
     """Yield the paths that may have changed below a project's places, and none of them now and then.
 
     It ends soon after `stop` is set. What it yields is a hint: whoever is woken looks for himself. With
-    `poll` it looks every so many seconds, as file systems of other machines need it.
+    `poll` it looks every so many seconds, as file systems of other machines need it. The places themselves
+    are named when it begins to watch them: what changed shortly before was seen by nobody.
     """
     if poll is None:
         try:
@@ -43,6 +44,7 @@ def watch(store: Store, stop: threading.Event, *, poll: float | None = None) -> 
             stop.wait(_TICK)
             yield [os.fspath(store.directory)]
             continue
+        unseen = set(places)
         for changes in watchfiles.watch(
             *places,
             stop_event=stop,
@@ -53,7 +55,8 @@ def watch(store: Store, stop: threading.Event, *, poll: float | None = None) -> 
             yield_on_timeout=True,
             raise_interrupt=False,
         ):
-            yield {path for _, path in changes}
+            yield {path for _, path in changes} | unseen
+            unseen = set()
             if _mark(places := find_places(store)) != marks:  # a directory is new, or another one
                 yield places or [os.fspath(store.directory)]
                 break
@@ -72,10 +75,11 @@ def _mark(places: list[str]) -> list[tuple[str, int]]:
 
 def _compare(store: Store, stop: threading.Event, seconds: float) -> Iterator[Collection[str]]:
     last = list_marks(store)
+    unseen = set(find_places(store))
     while not stop.wait(seconds):
         now = list_marks(store)
-        yield {path for path, _ in now.items() ^ last.items()}
-        last = now
+        yield {path for path, _ in now.items() ^ last.items()} | unseen
+        last, unseen = now, set()
 
 
 def list_marks(store: Store) -> dict[str, tuple[int, int, int]]:

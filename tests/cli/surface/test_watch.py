@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from collections.abc import Collection
 
 import pytest
 
@@ -25,10 +26,10 @@ def test_a_change_wakes(project: Project, what: str, poll: float | None) -> None
         os.makedirs(store.leases)
     woken, ready, stop = threading.Event(), threading.Event(), threading.Event()
 
-    def wake(changed: bool) -> None:
-        ready.set()
+    def wake(changed: Collection[str]) -> None:
         if changed:
             woken.set()
+        ready.set()
 
     thread = follow(store, wake, stop, poll=poll)
     try:
@@ -47,6 +48,13 @@ def test_a_change_wakes(project: Project, what: str, poll: float | None) -> None
         stop.set()
         thread.join(PATIENCE)
     assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("poll", [None, 0.01])
+def test_what_changed_before_it_was_watched_is_looked_for(project: Project, poll: float | None) -> None:
+    project.task("a")
+    seen = watch(project.store, threading.Event(), poll=poll)
+    assert {*find_places(project.store)} <= {*next(seen)}
 
 
 def test_the_first_claim_of_a_clone_is_seen(project: Project) -> None:
@@ -77,7 +85,7 @@ def test_it_goes_on_when_the_tasks_were_away(project: Project, poll: float | Non
     project.task("a")
     store, stop, seen = project.store, threading.Event(), threading.Event()
 
-    def wake(changed: bool) -> None:
+    def wake(changed: Collection[str]) -> None:
         if changed and (project.root / "tasks" / "back.md").exists():
             seen.set()
 
