@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from support.effort import some
 from support.in_process import call
 from support.project import Project
 
@@ -250,7 +251,8 @@ def fix(project: Project) -> Project:
 
 
 @pytest.mark.parametrize(
-    ("tool", "ending"), [(tool, ending) for tool, endings in CASES.items() for ending in endings]
+    ("tool", "ending"),
+    some([pytest.param(tool, ending) for tool, endings in CASES.items() for ending in endings], 20),
 )
 def test_an_ending_is_recorded_as_what_it_was(fix: Project, tool: str, ending: str) -> None:
     case = CASES[tool][ending]

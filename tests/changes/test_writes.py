@@ -16,6 +16,7 @@ import pytest
 import taskfiles
 import taskfiles_cli
 from support.action_outcomes import PARTS, SUCCEED, Case, finishable
+from support.effort import some
 from support.event_log import events_of, records_of
 from support.in_process import call
 from support.project import Project
@@ -120,7 +121,7 @@ def test_every_command_that_writes_has_its_scene() -> None:
     assert {name for name in left if not name.startswith("telemetry ")} == set()
 
 
-@pytest.mark.parametrize("scene", IN_JOURNAL.values(), ids=IN_JOURNAL)
+@pytest.mark.parametrize("scene", some([*IN_JOURNAL.values()], 16), ids=IN_JOURNAL)
 def test_each_change_is_in_the_journal_and_in_the_log(project: Project, scene: Case) -> None:
     """The journal's actions and runs are known, and no path changes of which no event tells."""
     scene.before(project)
@@ -221,7 +222,7 @@ _hooked: list[bool] = []
 IN_PROCESS = {name: scene for name, scene in SCENES.items() if scene.line[0] != "edit"}
 
 
-@pytest.mark.parametrize("scene", IN_PROCESS.values(), ids=IN_PROCESS)
+@pytest.mark.parametrize("scene", some([*IN_PROCESS.values()], 20), ids=IN_PROCESS)
 def test_task_files_are_written_through_one_door_and_inside_an_action(project: Project, scene: Case) -> None:
     scene.before(project)
     before = project.tree()

@@ -184,9 +184,8 @@ def three_times(project: Project, *, slow: bool) -> list[list[Done]]:
     return [*answers, run_all(project, READING, slow=slow)]
 
 
-@pytest.mark.parametrize(
-    "spoilt", [pytest.param(False, marks=pytest.mark.slow), True], ids=["sound", "spoilt"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("spoilt", [False, True], ids=["sound", "spoilt"])
 def test_commands_that_read(shelf: Shelf, tmp_path: Path, spoilt: bool) -> None:
     found = []
     for slow in (True, False):

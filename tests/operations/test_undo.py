@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.effort import some
 from support.in_process import call, ok
 from support.project import Project
 from taskfiles.store.journal import KEPT, read_records
@@ -286,7 +287,7 @@ LARGE = {
 }
 
 
-@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("name", some([*LARGE], 3))
 def test_one_command_of_any_size_comes_back_whole(project: Project, name: str) -> None:
     arrange, argv = LARGE[name]
     arrange(project)

@@ -24,6 +24,7 @@ PAGES = [
     if page.is_file()
 ]
 BLOCK = re.compile(r"^```(console|python)$", re.MULTILINE)
+FIRST = {REPOSITORY, REPOSITORY / "docs" / "tutorial"}  # what newcomers try is run each time
 RUN = [page for page in PAGES if BLOCK.search(page.read_text(encoding="utf-8"))]
 pytestmark = pytest.mark.skipif(
     not (REPOSITORY / "docs").is_dir(), reason="the tests run without the repository's docs"
@@ -102,10 +103,7 @@ def run_blocks(page: Path, home: Path, env: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [
-        pytest.param(page, marks=[pytest.mark.slow] if page.parent.name in {"how-to", "reference"} else [])
-        for page in RUN
-    ],
+    [pytest.param(page, marks=[] if page.parent in FIRST else [pytest.mark.slow]) for page in RUN],
     ids=lambda page: page.name,
 )
 def test_blocks_run(page: Path, shell: tuple[Path, dict[str, str]]) -> None:

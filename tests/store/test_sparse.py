@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from support.doctor_report import look
+from support.effort import some
 from support.in_process import call
 from support.layouts import in_states
 from support.project import BODY, Done, Project
@@ -41,7 +42,7 @@ def said(done: Done) -> list[dict[str, Any]]:
     return [line["warning"] for line in lines if line.get("warning", {}).get("code") == "sparse-checkout"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", some([*KINDS], 2))
 def test_what_is_not_checked_out_is_said_with_its_pattern(project: Project, kind: str) -> None:
     arrange(project, kind)
     for command in (["list"], ["list", "--state", "ready"], ["validate"], ["next"], ["tree"]):
