@@ -2,7 +2,7 @@
 
 TASKS_TESTS chooses how much effort the tests take (tests/support/effort.py):
 
-- short, the default: what the README's command runs. Laws try 30 examples; loops that kill or interrupt a
+- short, the default: what the README's command runs. Laws try 20 examples; loops that kill or interrupt a
   command at each of its steps take a sample of the steps.
 - deep: laws try 500 examples, loops take each step. `TASKS_TESTS=deep pytest -m "deep and not surface"` runs
   the tests that then take more effort, with those marked `slow`, and no others; `.ci/run` does so.

@@ -18,7 +18,7 @@ from hypothesis import settings
 Profile = Literal["short", "deep", "long"]
 Value = TypeVar("Value")
 
-EXAMPLES: dict[Profile, int] = {"short": 30, "deep": 500, "long": 20_000}
+EXAMPLES: dict[Profile, int] = {"short": 20, "deep": 500, "long": 20_000}
 
 
 class Effort(NamedTuple):
