@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from typing import TypeAlias
 
 from taskfiles.backlog.circles import Circle, Circles, find_components, find_cycles, trace
 from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents, words
@@ -19,6 +20,7 @@ from taskfiles.text.nodes import Path
 MAX_LEVELS = 3
 _NAMED = 3  # ids that a message names
 _LEVELS = {kind.value: level for level, kind in enumerate(Kind)}
+_Family: TypeAlias = "tuple[dict[str, str], dict[str, list[Task]]]"
 
 
 def _finding_at(task: Task, code: str, path: Path, **params: object) -> Finding:
@@ -116,23 +118,35 @@ def _depth(task_id: str, parents: dict[str, str], depths: dict[str, int]) -> int
 def check_kinds(tasks: Sequence[Task]) -> Iterator[Finding]:
     """Check that a child's kind is below its parent's."""
     by_id = {task.id: task for task in reversed(tasks)}
+    family: _Family | None = None
     for task, path, parent, child in _pairs(tasks, by_id):
         known = is_word(parent.kind, _LEVELS) and is_word(child.kind, _LEVELS)
         if known and _LEVELS[child.kind] <= _LEVELS[parent.kind]:
             params = {"child": child.id, "child_kind": child.kind, "kind": parent.kind, "id": parent.id}
-            params |= _fitting(parent, child, tasks, by_id)
+            family = family or _find_family(tasks, by_id)
+            params |= _fitting(parent, child, family, by_id)
             yield _finding_at(task, "hierarchy-kind", path, **params)
 
 
-def _fitting(parent: Task, child: Task, tasks: Sequence[Task], by_id: dict[str, Task]) -> dict[str, str]:
+def _find_family(tasks: Sequence[Task], by_id: dict[str, Task]) -> _Family:
+    """Return the parent of each child, and the children of each parent."""
+    above = find_parents(tasks)
+    below: dict[str, list[Task]] = defaultdict(list)
+    for child, parent in above.items():
+        if child in by_id:
+            below[parent].append(by_id[child])
+    return above, below
+
+
+def _fitting(parent: Task, child: Task, family: _Family, by_id: dict[str, Task]) -> dict[str, str]:
     """Return which of the two to change, by which key, so that one fits below the other.
 
     The child gets another kind if those below it have room, else the parent if those above it have; else the
     child goes below the task that is above its parent.
     """
-    names, above = list(_LEVELS), find_parents(tasks)
+    names, (above, children) = list(_LEVELS), family
     lower, higher = _LEVELS[parent.kind] + 1, _LEVELS[child.kind] - 1
-    below = [by_id[each] for each, owner in above.items() if owner == child.id and each in by_id]
+    below = children.get(child.id, ())
     grandparent = by_id.get(above.get(parent.id, ""))
     if lower < len(names) and all(lower < _LEVELS.get(each.kind, len(names)) for each in below):
         return {"changed": child.id, "key": "kind", "value": names[lower]}

@@ -19,7 +19,7 @@ _INLINE = lazy(
 )
 _LONGEST = 10_000  # characters of a line in which marks are looked for
 _BLANKS = lazy(r"[ \t\r\n]+")
-_WORDS = lazy(r"\S+|\s+")
+_WORDS = lazy(r"(?:`[^`]+`|\S)+|\s+")  # a command in backticks is one word, so that it can be copied
 
 
 def read_inline(text: str) -> list[Styled]:
