@@ -414,3 +414,61 @@ def test_without_the_extra_it_is_printed_and_says_what_to_type(
     assert screen.end() == 0
     assert "Title of dep" in screen.text
     assert ("pip install 'taskfiles[tui]'" in screen.got) == is_told
+
+
+ACTING = [
+    *("m", "e", "n", "x", "J", "K", "H", "L", "space", "shift+down", "shift+up", "enter", "escape", "u"),
+    *("h", "l", "home", "end", "pagedown", "pageup", "r", "v", "question_mark", "escape"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", [None, "board:ana"])
+def test_keys_without_a_task_change_nothing(place: Project, by: str | None) -> None:
+    before = place.tree()
+
+    async def story(board: Driven) -> None:
+        await board.press("slash", *"nowhere", "enter")
+        assert board.at[1] is None
+        for key in ACTING:
+            await board.press(key)
+        assert board.at[1] is None
+
+    drive(place, story, by=by)
+    assert place.tree() == before
+
+
+@pytest.mark.slow
+def test_keys_on_a_board_for_reading_say_so(place: Project) -> None:
+    before = place.tree()
+
+    async def story(board: Driven) -> None:
+        for key in ("m", "e", "n", "x", "J", "K", "H", "L", "space", "shift+down"):
+            await board.press(key)
+            assert "This board is for reading" in board.said, key
+
+    drive(place, story, by=None)
+    assert place.tree() == before
+
+
+@pytest.mark.slow
+def test_what_is_asked_can_be_left(place: Project) -> None:
+    """Each dialog is left by Escape; what can't be done is said, and nothing is written."""
+    before = place.tree()
+
+    async def story(board: Driven) -> None:
+        for key in ("m", "e", "n", "x", "slash", "question_mark"):
+            await board.press(key, "escape")
+            assert len(board.app.screen_stack) == 1, key
+        await board.press("e", "enter", "escape", "e", "end", "enter", *"nonsense", "enter")
+        assert "KEY=VALUE" in board.said
+        await board.press("n", "enter")
+        await board.press("enter", "j", "h", "space", "shift+down", "slash", "escape")
+        assert len(board.app.screen_stack) == 1
+        await board.press("h", "H")
+        assert "can't be moved further" in board.said
+        await board.press("l", "l", "l", "J")
+        assert "the order in which they ended" in board.said
+
+    drive(place, story)
+    assert place.tree() == before
