@@ -472,3 +472,53 @@ def test_what_is_asked_can_be_left(place: Project) -> None:
 
     drive(place, story)
     assert place.tree() == before
+
+
+@pytest.mark.slow
+def test_an_undo_that_is_refused_can_be_asked_for_again(place: Project) -> None:
+    async def story(board: Driven) -> None:
+        await board.press("j", "n", *"so", "enter")
+        file = place.root / place.get("free").path
+        file.write_text(file.read_text() + "\nBy hand.\n")
+        await board.wake()
+        for _ in range(2):
+            await board.press("u", "escape")
+            assert "has changed since" in board.said
+
+    drive(place, story)
+    assert "By hand." in place.get("free").body
+
+
+@pytest.mark.slow
+def test_a_low_terminal_shows_the_card_under_the_cursor(place: Project) -> None:
+    """Also where a title takes more lines than there are, and where its file goes away."""
+    place.task("bare", body="\n## Overview\n\nNo box.\n", title="word " * 60)
+    for number in range(12):
+        place.task(f"many-{number:02}")
+
+    async def story(board: Driven) -> None:
+        seen = set()
+        for key in ("home", *["j"] * 15, "end", *["k"] * 15, "pagedown", "pageup"):
+            await board.press(key)
+            seen.add(board.at[1])
+            assert str(board.at[1]) in board.text or board.at[1] == "bare"
+            if board.at[1] == "bare":
+                await board.press("x")
+                assert "bare has no boxes" in board.said
+        assert {"bare", "fix", "many-11"} <= seen
+        (place.root / place.get(str(board.at[1])).path).unlink()
+        await board.wake()
+        assert board.at[1] is not None
+
+    drive(place, story, size=(80, 9))
+
+
+@pytest.mark.slow
+def test_it_begins_where_there_is_a_task(place: Project) -> None:
+    for task_id in ("top", "fix", "dep", "free"):
+        (place.root / place.get(task_id).path).unlink()
+
+    async def story(board: Driven) -> None:
+        assert board.at == ("done", "gone")
+
+    drive(place, story)
