@@ -124,6 +124,7 @@ def test_each_task_works_in_a_worktree_and_is_merged(three: Project) -> None:
     assert [file.name for file in place.iterdir() if not file.name.startswith(".")] == []
 
 
+@pytest.mark.slow
 def test_work_that_failed_stays_on_its_branch(three: Project) -> None:
     script = f"{WRITE}; exit 1"
     conducted = conduct(three, script, of=plan(three, ids=["a"]), place=three.root.parent / "places")
@@ -132,6 +133,7 @@ def test_work_that_failed_stays_on_its_branch(three: Project) -> None:
     assert three.git("show", "tasks/a:a.txt") == "a\n"
 
 
+@pytest.mark.slow
 def test_a_conflict_fails_the_later_of_two(three: Project) -> None:
     made = plan(three, ids=["a", "b"])
     conducted = conduct(three, "echo $TASKS_TASK_ID > same", of=made, place=three.root.parent / "places")

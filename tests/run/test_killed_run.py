@@ -17,6 +17,8 @@ from support.project import Project, install
 from taskfiles.run.plan_ledger import KILLED, PlanLedger, list_left_plans
 from taskfiles.telemetry.actions import COMPLETION, EXECUTION_SUMMARY
 
+pytestmark = pytest.mark.slow
+
 KILL = "kill -KILL $PPID"  # the agent ends the `tasks run` that has started it
 
 
@@ -52,7 +54,7 @@ def again(project: Project, how: str) -> None:
         call(project, *words)
 
 
-@pytest.mark.parametrize("how", ["doctor", pytest.param("run", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("how", ["doctor", "run"])
 def test_a_killed_run_has_its_completion(three: Project, how: str) -> None:
     killed(three, "b")
     assert lines(three, COMPLETION) == []
@@ -62,7 +64,7 @@ def test_a_killed_run_has_its_completion(three: Project, how: str) -> None:
     assert check(three) == []
 
 
-@pytest.mark.parametrize("how", ["doctor", pytest.param("run", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("how", ["doctor", "run"])
 def test_a_killed_plan_has_its_summary(three: Project, how: str) -> None:
     """a was run, b had begun, c waits for b."""
     killed(three, "--plan", script=f"if [ $TASKS_TASK_ID = b ]; then {KILL}; fi; touch $TASKS_TASK_ID")

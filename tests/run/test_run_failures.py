@@ -239,6 +239,7 @@ def test_a_signal_that_was_ignored_at_the_start_stays_so(name: str, ready: Proje
     sound(ready, done)
 
 
+@pytest.mark.slow
 def test_many_signals_at_once_lock_nothing(ready: Project, told: Pipe) -> None:
     process = start(ready, DEAF)
     here(told)
@@ -252,6 +253,7 @@ def test_many_signals_at_once_lock_nothing(ready: Project, told: Pipe) -> None:
     sound(ready, done)
 
 
+@pytest.mark.slow
 def test_a_signal_while_it_waits_for_the_next_attempt(ready: Project, told: Pipe) -> None:
     process = start(ready, f"{HERE}; read word < ../gate; exit 5", "--retries", "9", "--backoff", "1h")
     agent, _ = here(told)
@@ -266,6 +268,7 @@ def test_a_signal_while_it_waits_for_the_next_attempt(ready: Project, told: Pipe
     sound(ready, done)
 
 
+@pytest.mark.slow
 def test_children_that_are_ignored_are_heard_nevertheless(ready: Project) -> None:
     """Where the parent process ignores SIGCHLD, and we have inherited that."""
     ignoring = (
@@ -320,6 +323,7 @@ def test_what_a_killed_run_has_left_is_recorded(repair: tuple[str, ...], ready: 
     assert (again.code, ends(ready)) == (0, [CUT_SHORT, SUCCEEDED])
 
 
+@pytest.mark.slow
 def test_what_an_ended_agent_has_left_is_ended_too(ready: Project, told: Pipe) -> None:
     """The head of the group has ended; those below it go on when the run is killed at its gate."""
     stand_in(ready, f'cat ../gate & echo "$!" > ../told; {WAITING}', "gate")

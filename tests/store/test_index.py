@@ -186,6 +186,7 @@ def test_state_changed_by_hand(old: Project) -> None:
     assert '"alpha"' in plain.out
 
 
+@pytest.mark.slow
 def test_an_id_that_another_task_has(old: Project) -> None:
     remember(old)
     file = old.root / ALPHA
@@ -333,6 +334,7 @@ def test_directory_away_and_back(old: Project) -> None:
     same(old, fast=True)
 
 
+@pytest.mark.slow
 def test_directory_swapped_for_another_old_one(old: Project) -> None:
     """No file has a new time, so that all is remembered at once: as changes, then again as it was."""
     remember(old)
@@ -486,6 +488,7 @@ def test_two_projects_of_one_repository(old: Project, shelf: Shelf, tmp_path: Pa
     assert not (below.root / ".git").exists()
 
 
+@pytest.mark.slow
 def test_projects_that_change_places(shelf: Shelf, tmp_path: Path) -> None:
     """Their indexes move along, and are of another project now."""
     first, second = shelf.take(tmp_path / "first"), shelf.take(tmp_path / "second")
