@@ -29,6 +29,12 @@ def find_milestone(task: Task, dues: Mapping[str, str]) -> tuple[str, str] | Non
     return (name, dues[name]) if isinstance(name, str) and name in dues else None
 
 
+def find_due_day(task: Task, dues: Mapping[str, str]) -> str | None:
+    """Return the due day of a task's milestone, as answers have it by MILESTONE_DUE; None without one."""
+    found = find_milestone(task, dues)
+    return None if found is None else found[1]
+
+
 def find_due(
     task: Task, dues: Mapping[str, str], now: datetime, zone: tzinfo = UTC
 ) -> tuple[str, str, bool] | None:

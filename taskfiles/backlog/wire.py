@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_children, find_parents, list_ancestors, words
-from taskfiles.backlog.milestones import find_milestone
+from taskfiles.backlog.milestones import find_due_day
 from taskfiles.backlog.query import is_blocked
+from taskfiles.task.remembered import MILESTONE_DUE
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.wire import chosen_objects, lease_object, task_object
@@ -76,7 +77,7 @@ def choice_object(
     candidates = [
         {"rank": each.rank}
         | {key: each.task.get(key) for key in _SHOWN_IN_QUEUE}
-        | {"milestone_due": _due_of(each.task, milestones)}
+        | {MILESTONE_DUE: find_due_day(each.task, milestones)}
         | {"path": each.task.path, "score": each.score}
         | {"reasons": [reason._asdict() for reason in each.reasons]}
         | {"claim": claims.get(each.task.id), "blocked": _blocked(each.task)}
@@ -188,7 +189,7 @@ def tree_object(
             node |= {"parent": parents.get(name), "path": task.path, "valid": not task.errors}
             below = children.get(name, [])
             closed = sum(is_word(by_id[child].state, CLOSED) for child in below)
-            node |= {"milestone_due": _due_of(task, milestones)}
+            node |= {MILESTONE_DUE: find_due_day(task, milestones)}
             node |= {"matches": True, "progress": {"closed": closed, "total": len(below)}}
             node |= {"children": [], "missing": []}
             if depth == _DEEPEST:
@@ -220,11 +221,6 @@ def prune_tree(tops: Sequence[dict[str, Any]], matching: Collection[str]) -> lis
         if node["matches"] or node["children"]:
             kept.add(node["id"])
     return [node for node in tops if node["id"] in kept]
-
-
-def _due_of(task: Task, milestones: Mapping[str, str]) -> str | None:
-    found = find_milestone(task, milestones)
-    return None if found is None else found[1]
 
 
 _SHOWN_IN_TREE = ("id", "title", "kind", "state", "due", "milestone")

@@ -11,7 +11,7 @@ from typing import Any
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.remedy import Remedy
-from taskfiles.task.remembered import RESERVED
+from taskfiles.task.remembered import MILESTONE_DUE, RESERVED
 from taskfiles.task.task import Task
 from taskfiles.task.wire import task_object
 
@@ -25,7 +25,6 @@ FIXED: dict[str, str] = dict.fromkeys(sorted(RESERVED), _WORKED_OUT) | {
 }
 
 
-_DUE = "milestone_due"  # what `show` adds
 _CLAIM_KEYS = frozenset({"by", "since", "until", "mine"})
 
 
@@ -42,7 +41,7 @@ def new_values(task: Task, given: Mapping[str, Any]) -> dict[str, Any]:
         raw = task.values.get(key)
         if key == "claim" and isinstance(value, Mapping) and value.keys() == _CLAIM_KEYS:
             continue  # an answer that is given back, whoever holds the task by now
-        if key == _DUE and key not in task.values and "milestone" in given:
+        if key == MILESTONE_DUE and key not in task.values and "milestone" in given:
             continue  # likewise: tasks.toml has the day
         if key in shown and _means_same(value, shown[key]):
             continue

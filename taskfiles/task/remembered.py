@@ -86,6 +86,7 @@ RACY_NS = 2_000_000_000  # a file modified this shortly before it was read may c
 # Keys that JSON adds to a file's own: to every task, to one that is shown whole, and for reserved names.
 ADDED_KEYS = ("path", "etag", "valid", "claim")
 SHOW_KEYS = ("body", "derived")
+MILESTONE_DUE = "milestone_due"  # what `show`, `next` and `tree` add besides: tasks.toml has it
 RESERVED = frozenset({*ADDED_KEYS, *SHOW_KEYS, "extra"})
 
 

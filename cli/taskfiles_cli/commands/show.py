@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Task, task_object
 from taskfiles.backlog.graph import find_ancestors
-from taskfiles.backlog.milestones import find_milestone
+from taskfiles.backlog.milestones import find_due_day
 from taskfiles.basics.commas import split_commas
+from taskfiles.task.remembered import MILESTONE_DUE
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
 from taskfiles_cli.command.session import Session
@@ -32,19 +33,15 @@ def show(
     """Show one task with its body, attempts and derived figures."""
     task = session.store.get(task_id)
     whole = task_object(task, show=True, claim=session.claims_of({task.id}).get(task.id))
-    if _DUE not in whole:  # a key of the file's own stays as it stands
-        found = find_milestone(task, session.store.milestones)
-        whole[_DUE] = None if found is None else found[1]
+    if MILESTONE_DUE not in whole:  # a key of the file's own stays as it stands
+        whole[MILESTONE_DUE] = find_due_day(task, session.store.milestones)
     answer = whole
     if fields is not None:
-        check_fields(chosen := split_commas([fields]), {*task.values, _DUE})
+        check_fields(chosen := split_commas([fields]), {*task.values, MILESTONE_DUE})
         answer = {key: whole.get(key) for key in chosen}
     session.console.answer(answer, human=lambda: _human(answer, whole, session, task), plain=[task.id])
     session.warn_findings(task.errors)
     return 0
-
-
-_DUE = "milestone_due"
 
 
 def _human(answer: dict[str, Any], whole: dict[str, Any], session: Session, task: Task) -> Sequence[Line]:
@@ -68,7 +65,7 @@ def _for_people(whole: dict[str, Any], session: Session, task: Task) -> dict[str
     """Return a task object whose parent is the effective one, with those above it, and a milestone's day."""
     ancestors = session.store.with_snapshot(lambda snapshot: find_ancestors(snapshot.tasks, task.id))
     above = {"parent": " > ".join(ancestors)} if ancestors else {}
-    shown = {key: value for key, value in whole.items() if key != _DUE or key in task.values}
+    shown = {key: value for key, value in whole.items() if key != MILESTONE_DUE or key in task.values}
     return _with_milestone({**shown, **above}, session, task)
 
 
