@@ -148,8 +148,7 @@ def unpack_values(data: bytes) -> dict[str, Value]:
     return values
 
 
-KEY_FIELDS = ("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
-key_of = attrgetter(*KEY_FIELDS)  # of an `os.stat_result`
+key_of = attrgetter("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")  # of an `os.stat_result`
 
 
 def fits(key: Key) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from _operator import attrgetter  # `operator` itself imports more
 
 from taskfiles.task.layout import TASKS_DIR, is_markdown
-from taskfiles.task.remembered import KEY_FIELDS, RACY_NS, Key, key_of
+from taskfiles.task.remembered import RACY_NS, Key, key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from taskfiles.store.index.reading import Listing
 
 
@@ -50,42 +51,47 @@ class Changes:
             try:
                 moment = os.fstat(descriptor).st_mtime_ns
                 names = os.listdir(descriptor)
-                # Relative to the open directory: the system need not resolve the whole path for each file.
-                states = [os.stat(name, dir_fd=descriptor, follow_symlinks=False) for name in names]
+                differing = self._find_differing(directory, names, descriptor)
             finally:
                 os.close(descriptor)
-            if not self._compare(directory, names, states, pending):
+            if not self._take(directory, differing, pending):
                 return False
             self._listed[directory] = (moment, names)
         for directory in self.listings.keys() - self._listed.keys():
             self.missing.update(f"{directory}/{name}" for name in self.listings[directory].by_name())
         return True
 
-    def _compare(
-        self, directory: str, names: list[str], states: list[os.stat_result], pending: list[str]
-    ) -> bool:
-        """Compare a directory with the index; False if it contains anything but files and directories."""
+    def _find_differing(
+        self, directory: str, names: list[str], descriptor: int
+    ) -> list[tuple[str, os.stat_result]]:
+        """Stat an open directory's files; return those whose keys the index doesn't have."""
         listing = self.listings.get(directory)
-        known: dict[str, Key] = {}
+        keys: Iterable[Key | None]
         if listing is not None and names == listing.names:
-            # Whole columns at once, since this runs for every file.
-            other = _find_differences(listing.columns, _columns_of(states))
-            names, states = [names[n] for n in other], [states[n] for n in other]
-        elif listing is not None:
-            known = listing.by_name()
-        unseen = set(known)
-        for name, state in zip(names, states, strict=True):
-            unseen.discard(name)
-            key: Key = key_of(state)
-            if known.get(name) == key or name[0] == ".":
+            keys = zip(*listing.columns, strict=True)
+        else:
+            known = listing.by_name() if listing is not None else {}
+            self.missing.update(f"{directory}/{name}" for name in known.keys() - set(names))
+            keys = map(known.get, names)
+        # One at a time: thousands of states kept cost more time than asking for them. Relative to the open
+        # directory the system need not resolve the whole path for each file.
+        return [
+            (name, state)
+            for name, key in zip(names, keys, strict=True)
+            if key_of(state := os.stat(name, dir_fd=descriptor, follow_symlinks=False)) != key
+        ]
+
+    def _take(self, directory: str, differing: list[tuple[str, os.stat_result]], pending: list[str]) -> bool:
+        """Note what differs from the index; False if that is anything but files and directories."""
+        for name, state in differing:
+            if name[0] == ".":
                 continue
             if stat.S_ISDIR(state.st_mode):
                 pending.append(f"{directory}/{name}")
             elif not stat.S_ISREG(state.st_mode):
                 return False
             elif is_markdown(name):
-                self.paths[f"{directory}/{name}"] = key
-        self.missing.update(f"{directory}/{name}" for name in unseen)
+                self.paths[f"{directory}/{name}"] = key_of(state)
         return True
 
     def is_unchanged(self, started_ns: int) -> bool:
@@ -105,15 +111,3 @@ class Changes:
 
 def _shown(names: list[str]) -> set[str]:
     return {name for name in names if name[0] != "."}
-
-
-def _columns_of(states: list[os.stat_result]) -> list[list[int]]:
-    return [list(map(attrgetter(field), states)) for field in KEY_FIELDS]
-
-
-def _find_differences(known: list[list[int]], seen: list[list[int]]) -> list[int]:
-    found: set[int] = set()
-    for left, right in zip(known, seen, strict=True):
-        if left != right:
-            found.update(n for n, (old, new) in enumerate(zip(left, right, strict=True)) if old != new)
-    return sorted(found)
