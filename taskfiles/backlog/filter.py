@@ -124,24 +124,24 @@ class Filter:
 
     def without_search(self) -> Filter:
         """Return the filter with the same conditions but for the text."""
-        return _restore({name: value for name, value in self._given().items() if name != "search"})
+        return _restore({name: value for name, value in self.conditions().items() if name != "search"})
 
-    def _given(self) -> dict[str, Any]:
-        """Return the parsed fields that are conditions."""
+    def conditions(self) -> dict[str, Any]:
+        """Return the fields that are conditions, parsed."""
         fields = {name: getattr(self, name) for name in self.__slots__}
         return {name: value for name, value in fields.items() if value != _UNSET.get(name)}
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Filter) and self._given() == other._given()
+        return isinstance(other, Filter) and self.conditions() == other.conditions()
 
     def __hash__(self) -> int:
-        return hash(tuple(self._given().items()))
+        return hash(tuple(self.conditions().items()))
 
     def __repr__(self) -> str:
-        return f"Filter({', '.join(f'{name}={_format(value)}' for name, value in self._given().items())})"
+        return f"Filter({', '.join(f'{name}={_format(value)}' for name, value in self.conditions().items())})"
 
     def __reduce__(self) -> Any:
-        return (_restore, (self._given(),))
+        return (_restore, (self.conditions(),))
 
 
 _FIELDS = (*Filter.__slots__[:7], "label", *Filter.__slots__[7:])

@@ -65,7 +65,8 @@ def _own_tests(wanted: Filter) -> Iterator[Test]:
     for key, value in wanted.meta:
         yield partial(_has_meta, dotted=key, wanted=_meanings(value))
     if wanted.has_execution or any(each is not None for each in (wanted.status, wanted.model, wanted.tool)):
-        agents = {key: given and {normal(text) for text in given} for key, given in _agents(wanted)}
+        given = {"model": wanted.model, "tool": wanted.tool}
+        agents = {key: {*map(normal, texts)} for key, texts in given.items() if texts is not None}
         yield lambda task: _matches_execution(task, wanted, agents)
     if wanted.since is not None:
         yield partial(_is_active_since, since=wanted.since, zone=wanted.zone)
@@ -104,10 +105,6 @@ def person(name: str) -> str:
     True
     """
     return normal(name).removeprefix("@")
-
-
-def _agents(wanted: Filter) -> list[tuple[str, frozenset[str] | None]]:
-    return [("model", wanted.model), ("tool", wanted.tool)]
 
 
 def searched_texts(task: Task) -> Iterator[str]:
@@ -167,28 +164,28 @@ def find_meta(task: Task, dotted: str) -> Any:
     return task.get(dotted) if value is None and dotted in KEY_ORDER else value
 
 
-def _matches_execution(task: Task, wanted: Filter, agents: Mapping[str, Collection[str] | None]) -> bool:
+def _matches_execution(task: Task, wanted: Filter, agents: Mapping[str, Collection[str]]) -> bool:
     attempts = [
         attempt
         for attempt in attempt_list({"execution": task.value("execution")})
         if isinstance(attempt, dict)
     ]
-    if wanted.has_execution and not attempts:
-        return False
-    if wanted.status is None and wanted.model is None and wanted.tool is None:
-        return True
-    return any(_matches_attempt(attempt, wanted, agents) for attempt in attempts)
+    if wanted.status is None and not agents:
+        return bool(attempts)
+    return any(_matches_attempt(attempt, wanted.status, agents) for attempt in attempts)
 
 
 def _matches_attempt(
-    attempt: dict[str, Any], wanted: Filter, agents: Mapping[str, Collection[str] | None]
+    attempt: dict[str, Any], status: Collection[str] | None, agents: Mapping[str, Collection[str]]
 ) -> bool:
-    executor = attempt.get("executor")
-    executor = executor if isinstance(executor, dict) else {}
-    return (wanted.status is None or is_word(attempt.get("status"), wanted.status)) and all(
-        texts is None or (isinstance(executor.get(key), str) and normal(executor[key]) in texts)
-        for key, texts in agents.items()
-    )
+    if status is not None and not is_word(attempt.get("status"), status):
+        return False
+    executor = attempt.get("executor") if agents else None
+    for key, texts in agents.items():
+        text = executor.get(key) if isinstance(executor, dict) else None
+        if not isinstance(text, str) or normal(text) not in texts:
+            return False
+    return True
 
 
 def _is_active_since(task: Task, since: datetime, zone: tzinfo) -> bool:

@@ -1,14 +1,15 @@
 """Which tasks a filter can't match, by single columns of the index: they need not be looked at; pure.
 
-What is left still has to meet the filter. A column has a task's own value for a key, `...` where it has none;
-the rows that contain a text are those that may have it in what a search looks into.
+What is left still has to meet the filter, but for rows that are certain to. A column has a task's own value
+for a key, `...` where it has none; the rows that contain a text are those that may have it in what a search
+looks into.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from taskfiles.backlog.filter import Filter
 from taskfiles.basics.instants import utc_second
@@ -18,11 +19,19 @@ from taskfiles.task.words import CLOSED, State
 
 Column: TypeAlias = "Callable[[str], list[Any]]"
 Containing: TypeAlias = "Callable[[str], set[int]]"
-Sieve: TypeAlias = "Callable[[Column, Containing], Collection[int] | None]"
+Sieve: TypeAlias = "Callable[[Column, Containing], Sifted | None]"
 
 ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")
 _ABSENT = (None, ...)
+_DECIDED = frozenset({*WORDS, "labels", "open", "since", "zone"})  # conditions that columns alone can settle
 _FEW = 50  # rows whose files are read sooner than the texts of all
+
+
+class Sifted(NamedTuple):
+    """The rows that a filter may match, and those of them that it matches if their values are valid."""
+
+    rows: set[int]
+    certain: set[int]
 
 
 def make_sieve(wanted: Filter, needles: Sequence[str] = ()) -> Sieve:
@@ -36,26 +45,28 @@ def make_sieve(wanted: Filter, needles: Sequence[str] = ()) -> Sieve:
         words["state"] = words.get("state", still_open) & still_open
 
     sought = [needle for needle in (fold(wanted.search), *needles) if needle]
+    is_decided = not sought and _DECIDED.issuperset(wanted.conditions())
 
-    def sift(column: Column, containing: Containing) -> Collection[int] | None:
-        rows: set[int] | None = None
+    def sift(column: Column, containing: Containing) -> Sifted | None:
+        found: Sifted | None = None
         for key, allowed in words.items():
             absent = _ABSENT if DEFAULTS.get(key) in allowed else ()
-            rows = _both(rows, _equal(column(key), (*allowed, *absent)))
+            rows = _equal(column(key), (*allowed, *absent))
+            found = _both(found, Sifted(rows, rows))
         for key, value in wanted.meta:
             if key in WORDS and isinstance(value, str):
-                rows = _both(rows, _equal(column(key), (value, *_ABSENT)))
+                found = _both(found, _possible(_equal(column(key), (value, *_ABSENT))))
         for group in wanted.labels:
-            rows = _both(rows, _containing(column("labels"), group))
+            found = _both(found, _containing(column("labels"), group))
         if wanted.has_execution or any((wanted.status, wanted.model, wanted.tool)):
-            found = column("execution")
-            rows = _both(rows, {at for at, value in enumerate(found) if value not in _ABSENT})
+            values = column("execution")
+            found = _both(found, _possible({at for at, value in enumerate(values) if value not in _ABSENT}))
         if wanted.since is not None:
-            rows = _both(rows, _active(column, wanted.since))
+            found = _both(found, _active(column, wanted.since))
         for needle in sought:
-            if rows is None or len(rows) > _FEW:
-                rows = _both(rows, containing(needle))
-        return rows
+            if found is None or len(found.rows) > _FEW:
+                found = _both(found, _possible(containing(needle)))
+        return found if found is None or is_decided else _possible(found.rows)
 
     return sift
 
@@ -63,18 +74,22 @@ def make_sieve(wanted: Filter, needles: Sequence[str] = ()) -> Sieve:
 def join_sieves(sieves: Sequence[Sieve]) -> Sieve:
     """Return a sieve of the rows that all of some sieves leave."""
 
-    def sift(column: Column, containing: Containing) -> Collection[int] | None:
-        rows: set[int] | None = None
+    def sift(column: Column, containing: Containing) -> Sifted | None:
+        found: Sifted | None = None
         for each in sieves:
-            if (found := each(column, containing)) is not None:
-                rows = _both(rows, set(found))
-        return rows
+            if (sifted := each(column, containing)) is not None:
+                found = _both(found, sifted)
+        return found if found is None else _possible(found.rows)
 
     return sift
 
 
-def _both(rows: set[int] | None, found: set[int]) -> set[int]:
-    return found if rows is None else rows & found
+def _possible(rows: set[int]) -> Sifted:
+    return Sifted(rows, set())
+
+
+def _both(one: Sifted | None, other: Sifted) -> Sifted:
+    return other if one is None else Sifted(one.rows & other.rows, one.certain & other.certain)
 
 
 def _equal(values: list[Any], allowed: Collection[Any]) -> set[int]:
@@ -82,29 +97,40 @@ def _equal(values: list[Any], allowed: Collection[Any]) -> set[int]:
     return {at for at, value in enumerate(values) if value in allowed}
 
 
-def _containing(values: list[Any], group: Collection[str]) -> set[int]:
-    """Return the rows of lists with one of some texts, or with letters that another form of Unicode has."""
+def _containing(values: list[Any], group: Collection[str]) -> Sifted:
+    """Look for rows of lists with one of some texts, or with letters that another form of Unicode has."""
     plain = {text for text in group if text.isascii()}
+    lists = [(at, value) for at, value in enumerate(values) if type(value) is list and value]
     if len(plain) < len(group):
-        return {at for at, value in enumerate(values) if type(value) is list}
-    return {
-        at
-        for at, value in enumerate(values)
-        if type(value) is list
-        and any(type(item) is str and (item in plain or not item.isascii()) for item in value)
-    }
+        return _possible({at for at, _ in lists})
+    rows: set[int] = set()
+    certain: set[int] = set()
+    for at, value in lists:
+        for item in value:
+            if type(item) is str:
+                if item in plain:
+                    certain.add(at)
+                elif not item.isascii():
+                    rows.add(at)
+    return Sifted(rows | certain, certain)
 
 
-def _active(column: Column, since: datetime) -> set[int]:
-    """Return the rows with an instant that is not certainly before a moment."""
+def _active(column: Column, since: datetime) -> Sifted:
+    """Look for rows with an instant that is not certainly before a moment."""
     second = utc_second(since)
-    found: set[int] = set()
+    later = f"{second}Z"  # what sorts after it has another second
+    rows: set[int] = set()
+    certain: set[int] = set()
     for key in ACTIVITY:  # what is before is in UTC, and of the form that text sorts by time
-        found |= {
+        values = column(key)
+        texts = {
             at
-            for at, value in enumerate(column(key))
-            if value is not None
-            and value is not ...
-            and (type(value) is not str or value >= second or value[-1:] != "Z" or value[10:11] != "T")
+            for at, value in enumerate(values)
+            if type(value) is str and value[-1:] == "Z" and value[10:11] == "T"
         }
-    return found
+        others = {at for at, value in enumerate(values) if value is not None and value is not ...} - texts
+        possible = {at for at in texts if values[at] >= second}
+        rows |= possible | others
+        if second:
+            certain |= {at for at in possible if values[at] > later}
+    return Sifted(rows, certain)

@@ -57,6 +57,7 @@ class Task:
     _reload: Callable[[Task], Document]
     row: Row | None = None
     is_bare = True  # whether neither values nor text of a task from the index have been read
+    is_certain = False  # whether the index alone shows that what was asked for matches the task
 
     def __init__(self, path: str, document: Document, values: dict[str, Value]) -> None:
         self.path, self.document, self.values = path, document, values

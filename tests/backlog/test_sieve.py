@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -91,7 +92,9 @@ def test_nothing_that_matches_is_left_out(rows: list[dict[str, Any]], wanted: Fi
     rest = make_sieve(wanted)(column, containing)
     meets = make_test(wanted, {})
     for at, task in enumerate(tasks):
-        assert not meets(task) or rest is None or at in rest or task.errors
+        assert not meets(task) or rest is None or at in rest.rows or task.errors
+        assert rest is None or at not in rest.certain or meets(task) or task.errors
+    assert rest is None or rest.certain <= rest.rows
     if not _conditions(wanted):
         assert rest is None
 
@@ -115,5 +118,34 @@ def test_what_cannot_match_is_left_out() -> None:
         Filter(label="ui"),
         Filter(meta={"state": "ready"}),
     ):
-        assert make_sieve(wanted)(column, containing) == {1}
-    assert make_sieve(Filter(since=NOON, has_execution=True))(column, containing) == set()
+        sifted = make_sieve(wanted)(column, containing)
+        assert sifted is not None
+        assert sifted.rows == {1}
+    assert make_sieve(Filter(since=NOON, has_execution=True))(column, containing) == (set(), set())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "certain"),
+    [
+        (Filter(state="ready"), {0, 1, 2}),
+        (Filter(open=True, label="ui"), {0}),
+        (Filter(since=NOON), {1}),  # the others are of the same second, or of a form that does not sort
+        (Filter(state="ready", assignee="ann"), set()),
+        (Filter(state="ready", blocked=False), set()),
+        (Filter(state="ready", search="ui"), set()),
+    ],
+)
+def test_what_columns_settle_is_certain(wanted: Filter, certain: set[int]) -> None:
+    tasks = [
+        make_task("a", state="ready", labels=["ui"], updated_at="2025-11-02T12:00:00Z"),
+        make_task("b", state="ready", labels=["cafe\u0301"], updated_at="2025-11-02T12:00:01Z"),
+        make_task("c", state="ready", updated_at="2025-11-03"),
+    ]
+
+    def column(key: str) -> list[Any]:
+        return [task.values.get(key, ...) for task in tasks]
+
+    sifted = make_sieve(wanted)(column, lambda _: {0, 1, 2})
+    assert sifted is not None
+    assert sifted.certain == certain
+    assert certain <= {at for at, task in enumerate(tasks) if make_test(wanted, {})(task)}

@@ -313,7 +313,9 @@ def _look(
             lookout.look(each)
         if own:
             keys |= each.values.keys() & own
-        if (meets is None or meets(each)) and (wanted is None or wanted == (each.id in can_start)):
+        if (meets is None or each.is_certain or meets(each)) and (
+            wanted is None or wanted == (each.id in can_start)
+        ):
             if ask.hides and is_word(each.state, CLOSED):
                 hidden[each.state] = hidden.get(each.state, 0) + 1
             else:
