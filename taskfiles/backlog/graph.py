@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from taskfiles.task.columns import find_related
 from taskfiles.task.keys import REFERENCES
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -58,7 +59,7 @@ def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
     """Map each child's id to that of its effective parent: `children` of the parent wins over `parent`."""
     parents: dict[str, str] = {}
     own: dict[str, str] = {}
-    for task in Task.related_of([*tasks]):  # saves unpacking the values of most tasks
+    for task in find_related([*tasks]):  # saves unpacking the values of most tasks
         for child in words(task, "children"):
             parents.setdefault(child, task.id)
         if isinstance(task.value("parent"), str):
@@ -89,7 +90,7 @@ def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:
     """Map each id to those it depends on, by its `depends_on` and the `blocks` of others."""
     tasks = [*tasks]
     edges: dict[str, list[Any]] = {}
-    related = iter(Task.related_of(tasks))
+    related = iter(find_related(tasks))
     following = next(related, None)
     for task in tasks:
         edges.setdefault(task.id, [])

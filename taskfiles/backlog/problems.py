@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from taskfiles.task.columns import find_invalid
 from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.task import Task
 
@@ -30,7 +31,7 @@ def find_problems(unreadable: Sequence[Finding], tasks: Sequence[Task]) -> Probl
 
 def first_problems(tasks: Sequence[Task]) -> list[Finding]:
     """List the warnings of commands that read every task: each task's first error, and duplicate ids."""
-    return [*(task.errors[0] for task in Task.invalid_of(tasks)), *check_duplicates(tasks)]
+    return [*(task.errors[0] for task in find_invalid(tasks)), *check_duplicates(tasks)]
 
 
 def check_duplicates(tasks: Sequence[Task]) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import partial
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 from taskfiles.backlog.dates import is_overdue
@@ -19,7 +18,9 @@ from taskfiles.basics.patterns import lazy
 from taskfiles.basics.unicode import fold, normal
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.attempts import attempt_list
+from taskfiles.task.columns import find_invalid, find_rows, read_column
 from taskfiles.task.keys import DEFAULTS, INSTANT_KEYS, KEY_ORDER, NUMBER_KEYS, WORDS
+from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
 from taskfiles.task.values import BadValue, check_number, is_word, suggest
 from taskfiles.task.words import CLOSED
@@ -218,7 +219,7 @@ def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
     Words sort by rank (low before high), instants by time. Raises TaskfilesError (bad-value) for a key
     that the format does not define.
     """
-    ordered = sorted(tasks, key=attrgetter("id", "path"))
+    ordered = sort_by_id(tasks)
     for key in reversed(keys[:-1] if keys[-1:] == ["id"] else keys):
         name = key.removeprefix("-")
         if name not in KEY_ORDER:
@@ -240,9 +241,9 @@ def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
 def _ranks(tasks: Sequence[Task], key: str) -> Iterator[Any]:
     """Yield what tasks are ordered by; None for a missing value."""
     rank, default = _make_rank(key), DEFAULTS.get(key)
-    if Task.rows(tasks) is not None:
-        values = Task.column(tasks, key)
-        if key in INSTANT_KEYS and _sort_as_texts(values) and not Task.invalid_of(tasks):
+    if find_rows(tasks) is not None:
+        values = read_column(tasks, key)
+        if key in INSTANT_KEYS and _sort_as_texts(values) and not find_invalid(tasks):
             yield from values
             return
         yield from (rank(default if value is None else value) for value in values)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
-from operator import attrgetter
 from typing import NamedTuple
 
 from taskfiles.backlog.circles import Circles
 from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents
 from taskfiles.backlog.query import is_blocked
+from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, State
@@ -37,7 +37,7 @@ class Backlog:
     """All tasks of a store and their relations: paths by id, dependencies, parents, children."""
 
     def __init__(self, tasks: Iterable[Task]) -> None:
-        self.tasks = sorted(tasks, key=attrgetter("id", "path"))
+        self.tasks = sort_by_id(tasks)
         self.by_id = {task.id: task for task in self.tasks}
         if len(self.by_id) < len(self.tasks):  # the first file has an id that several have
             self.by_id |= {task.id: task for task in reversed(self.tasks)}

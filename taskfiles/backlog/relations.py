@@ -10,6 +10,7 @@ from taskfiles.backlog.circles import Circle, Circles, find_components, find_cyc
 from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents, words
 from taskfiles.backlog.problems import check_duplicates
 from taskfiles.backlog.sessions import check_sessions
+from taskfiles.task.columns import read_column
 from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.keys import REFERENCES
 from taskfiles.task.task import Task
@@ -46,7 +47,7 @@ def check_dangling(tasks: Sequence[Task], elsewhere: Collection[str] = ()) -> It
 
 def _referring(tasks: Sequence[Task]) -> list[Task]:
     """Return the tasks that name others, or may: few do."""
-    parents = Task.column(tasks, "parent")
+    parents = read_column(tasks, "parent")
     return [task for task, parent in zip(tasks, parents, strict=True) if parent is not None or task.related]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from operator import attrgetter
 from typing import NamedTuple
 
 from taskfiles.basics.unicode import fold
@@ -11,6 +10,7 @@ from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import ids_in_path
+from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
 from taskfiles.task.values import suggest
 
@@ -33,7 +33,7 @@ def collect(found: Iterable[Task | Finding]) -> Snapshot:
             tasks.append(each)
         else:
             unreadable.append(each)
-    return Snapshot(sorted(tasks, key=attrgetter("id", "path")), unreadable)
+    return Snapshot(sort_by_id(tasks), unreadable)
 
 
 def find_beginning(text: str, snapshot: Snapshot) -> list[str]:

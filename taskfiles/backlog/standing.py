@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
@@ -13,9 +12,10 @@ from taskfiles.backlog.graph import texts_in
 from taskfiles.backlog.query import read_rank, says_blocked
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.basics.instants import find_instant, find_span
+from taskfiles.task.columns import count_criteria, read_columns
 from taskfiles.task.keys import DEFAULTS
+from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
-from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, Priority
 from taskfiles.text.nodes import Value
 
@@ -24,7 +24,7 @@ _ORDER = {"in-progress": 0, "ready": 1, "idea": 2, "done": 4, "canceled": 5}
 _UNKNOWN = 3
 _URGENCY = {word.value: -number for number, word in enumerate(Priority)}
 _TITLE, _PRIORITY = DEFAULTS.get("title"), DEFAULTS.get("priority")
-_SHOWN = ("title", "priority", "assignees", "due", "blocked", "milestone")
+_SHOWN = ("title", "state", "priority", "assignees", "due", "blocked", "milestone")
 _SORTED = ("state", "priority", "due", "rank", "completed_at")
 _NEVER = float("inf")  # `math` takes long to import
 _NOTHING = [None, None, None]
@@ -67,10 +67,9 @@ def describe_standings(
     Raises TaskfilesError (changed-underneath) if a file has changed since the index was read.
     """
     # A list of thousands asks: values are taken key by key, and most tasks have none for most keys.
-    titles, priorities, assignees, dues, reasons, names = Task.columns(tasks, _SHOWN)
-    states = [task.state for task in tasks]
-    still_open = [not is_word(state, CLOSED) for state in states]
-    criteria = [_count_criteria(task) for task in tasks]
+    titles, states, priorities, assignees, dues, reasons, names = read_columns(tasks, _SHOWN)
+    still_open = [not (isinstance(state, str) and state in CLOSED) for state in states]
+    criteria = count_criteria(tasks)
     hindered = backlog.hindered
     due_days = {name: (name, day, is_past(day, now, zone)) for name, day in milestones.items()}
     columns = (
@@ -80,7 +79,7 @@ def describe_standings(
         [_PRIORITY if priority is None else priority for priority in priorities],
         [ticked for ticked, _ in criteria],
         [boxes for _, boxes in criteria],
-        [texts_in(people) for people in assignees],
+        [texts_in(people) if people else [] for people in assignees],
         [None if due is None else str(due) for due in dues],
         [
             due is not None and is_open and is_past(due, now, zone)
@@ -102,15 +101,6 @@ def describe_standings(
     return [*map(Standing._make, zip(*columns, strict=True))]
 
 
-def _count_criteria(task: Task) -> tuple[int, int]:
-    """Count criteria; a text that is read for it is dropped: those of many take more memory than all else."""
-    if task.entry is not None and task.entry.boxes is not None:
-        return task.entry.boxes
-    found = task.criteria
-    task.drop_cached()
-    return found
-
-
 def find_waits(task: Task, backlog: Backlog) -> list[str]:
     """List the ids of what an open task waits for: its dependencies, those of the task above, that task."""
     found = list(backlog.unfinished(task.id)) if backlog.dependencies.get(task.id) else []
@@ -127,8 +117,8 @@ def sort_by_urgency(tasks: Iterable[Task], zone: tzinfo = UTC) -> list[Task]:
     What is under way comes before what is ready and what is an idea; within a state the most urgent first,
     then what is due earliest, then by `rank`; what is done by its end, the latest first. Ties go by id.
     """
-    ordered = sorted(tasks, key=attrgetter("id"))
-    states, priorities, dues, ranks, ends = Task.columns(ordered, _SORTED)
+    ordered = sort_by_id(tasks)
+    states, priorities, dues, ranks, ends = read_columns(ordered, _SORTED)
     # Thousands of tasks have a few keys: each is made once, and each one's tasks stay in their order.
     known: dict[tuple[str, str | None], _Key] = {}
     groups: dict[_Key, list[Task]] = {}

@@ -19,6 +19,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import LONGEST_ID, ids_in_path, is_long_name
+from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
@@ -246,8 +247,8 @@ def _find_new_error(
     new = [change.after for change in changes if not change.removed]
     touched = {task.path for task in old}
     others = [task for task in tasks if task.path not in touched]
-    before = _in_order(_rename_all([*others, *old], changes))
-    after = _in_order([*others, *new])
+    before = sort_by_id(_rename_all([*others, *old], changes))
+    after = sort_by_id([*others, *new])
     if (circle := find_new_circle(before, after)) is not None:
         return circle
     known = Counter((f.code, f.message) for f in _relation_errors(before))
@@ -298,10 +299,6 @@ def _changes_relations(change: Change) -> bool:
     from taskfiles.backlog.graph import linked_tasks  # noqa: PLC0415 (few tasks have links)
 
     return not set(linked_tasks(new["links"])) <= set(linked_tasks(old.get("links")))
-
-
-def _in_order(tasks: list[Task]) -> list[Task]:
-    return sorted(tasks, key=lambda task: (task.id, task.path))
 
 
 def _relation_errors(tasks: list[Task]) -> Iterator[Finding]:

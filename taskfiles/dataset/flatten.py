@@ -20,6 +20,7 @@ from taskfiles.stats.dimensions import agent_of, error_of, month_of, own_values,
 from taskfiles.stats.estimates import ESTIMATES, compare
 from taskfiles.stats.rows import AttemptRow, attempts_of, make_rows, with_own
 from taskfiles.stats.sessions import Sessions
+from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import State
@@ -53,7 +54,7 @@ def flatten_tasks(tasks: Sequence[Task], repo: str, zone: tzinfo = UTC) -> Flat:
     for task in tasks:
         sessions.note(task, attempts_of(task))
     own = sessions.find_own()
-    for task in sorted(tasks, key=lambda task: (task.id, task.path)):
+    for task in sort_by_id(tasks):
         problem = INVALID if task.errors else TWIN if count[task.id] > 1 else None
         if problem is not None:
             flat.tasks.append(_blank_task(task, repo, problem))

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         """What is known of many tasks, key by key; `related` has a byte a task, 1 if it names others."""
 
         related: bytes
+        boxes: list[tuple[int, int] | None]  # as of a row
         errors: dict[int, tuple[PlainFinding, ...]]  # of the rows that have any
 
         def column(self, key: str) -> list[Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.digest import hex_digest
@@ -33,10 +31,6 @@ if TYPE_CHECKING:
 
     from taskfiles.task.model import ExecutionAttempt, TaskExecution, TaskMeta
     from taskfiles.task.remembered import Remembered, Row
-
-
-_TABLE = attrgetter("table")
-_IS_BARE = attrgetter("is_bare")
 
 
 class Unreadable(Exception):
@@ -117,49 +111,6 @@ class Task:
         """
         self.is_bare = False
         return self._reload(self)
-
-    @staticmethod
-    def rows(tasks: Sequence[Task]) -> list[Row] | None:
-        """Return each task's row; None unless all are of one table."""
-        rows = [task.row for task in tasks if task.row is not None]
-        is_one = len(rows) == len(tasks) and len({*map(_TABLE, rows)}) == 1
-        return rows if is_one else None
-
-    @staticmethod
-    def column(tasks: Sequence[Task], key: str) -> list[Value]:
-        """Return each task's own value for a key, as `value` does."""
-        return Task.columns(tasks, (key,))[0]
-
-    @staticmethod
-    def columns(tasks: Sequence[Task], keys: Sequence[str]) -> list[list[Value]]:
-        """Return the tasks' own values, a list for each key, as `value` does."""
-        rows = Task.rows(tasks)
-        if rows is not None and (
-            all(map(_IS_BARE, tasks)) or not any("values" in task.__dict__ for task in tasks)
-        ):
-            with suppress(Lost):
-                column = rows[0].table.column
-                places = [row.at for row in rows]
-                return [_pick(column(key), places) for key in keys]
-        return [[task.value(key) for task in tasks] for key in keys]
-
-    @staticmethod
-    def related_of(tasks: Sequence[Task]) -> list[Task]:
-        """Return the tasks that name others."""
-        rows = Task.rows(tasks)
-        if rows is None:
-            return [task for task in tasks if task.related]
-        flags = rows[0].table.related
-        return [task for task, row in zip(tasks, rows, strict=True) if flags[row.at]] if 1 in flags else []
-
-    @staticmethod
-    def invalid_of(tasks: Sequence[Task]) -> list[Task]:
-        """Return the tasks whose files have errors."""
-        rows = Task.rows(tasks)
-        if rows is None:
-            return [task for task in tasks if task.errors]
-        found = rows[0].table.errors
-        return [task for task, row in zip(tasks, rows, strict=True) if row.at in found] if found else []
 
     def __repr__(self) -> str:
         return f"Task({self.id!r}, state={self.state!r}, path={self.path!r})"
@@ -351,10 +302,6 @@ class Task:
             column=finding.column,
             problem=finding.message,
         )
-
-
-def _pick(values: Sequence[Any], places: Sequence[int]) -> list[Value]:
-    return [None if (value := values[at]) is ... else value for at in places]
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

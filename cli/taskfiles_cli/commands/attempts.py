@@ -15,6 +15,7 @@ from taskfiles.basics.unicode import normal
 from taskfiles.dataset.flatten import micros_text
 from taskfiles.dataset.recent import list_recent
 from taskfiles.stats.rows import Scope
+from taskfiles.task.order import sort_by_id
 from taskfiles.task.words import ExecutionStatus
 from taskfiles_cli.command.choice import read_where
 from taskfiles_cli.command.session import Session
@@ -148,7 +149,7 @@ def _look(found: Iterable[Task | Finding], ask: _Ask) -> _Seen:
         tasks.append(each)
         if all(meets(each) for meets in tests):
             chosen.add(each.id)
-    invalid = sorted((task for task in tasks if task.errors), key=lambda task: (task.id, task.path))
+    invalid = sort_by_id(task for task in tasks if task.errors)
     return _make(tasks, chosen, find_problems(unreadable, invalid))
 
 

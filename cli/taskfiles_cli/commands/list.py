@@ -12,7 +12,9 @@ from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.query import make_test
 from taskfiles.backlog.sieve import make_sieve
 from taskfiles.basics.commas import split_commas
+from taskfiles.task.columns import find_invalid
 from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
+from taskfiles.task.order import sort_by_id
 from taskfiles.task.values import is_word
 from taskfiles.task.wire import chosen_objects, rows_bytes
 from taskfiles.task.words import CLOSED
@@ -325,10 +327,10 @@ def _look(
         if each.errors:
             invalid.append(each)
     ids += [task.id for task in tasks]
-    invalid += Task.invalid_of(tasks)
+    invalid += find_invalid(tasks)
     if parents is None and len(set(ids)) < len(ids):
         return None
-    problems = find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))
+    problems = find_problems(unreadable, sort_by_id(invalid))
     if lookout is not None and sifted:
         lookout.look_until_found(tasks)
     tasks = (sort_tasks(tasks, ask.sort) if ask.sort else _sort_for_people(tasks))[: ask.limit]

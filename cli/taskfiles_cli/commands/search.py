@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -14,13 +13,12 @@ from taskfiles.backlog.search import make_needles, match_task, rank_matches
 from taskfiles.backlog.sieve import join_sieves, make_sieve
 from taskfiles.backlog.wire import match_object
 from taskfiles.errors import number_of
+from taskfiles.task.order import sort_by_id
 from taskfiles_cli.command.choice import read_options, read_where
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import read_criteria
-from taskfiles_cli.render.found import render_found
-from taskfiles_cli.render.lines import Line, Painted
-from taskfiles_cli.render.listing import NO_TASKS
+from taskfiles_cli.render.lines import Painted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,6 +40,8 @@ if TYPE_CHECKING:
         count,
         opt,
     )
+    from taskfiles_cli.render.console import Console
+    from taskfiles_cli.render.lines import Line
 
 _SHOWN = 20  # tasks that people see where they don't say how many
 
@@ -86,7 +86,7 @@ def search(
     console.answer(
         seen.rows,
         human=lambda: (
-            [*render_found(seen.rows, needles, console.width(), console.icons()), *_rest(seen)]
+            _human(seen, needles, console)
             if seen.rows or seen.found
             else [_say_none(session.store, text, filtered=any(each != Filter() for each in wanted))]
         ),
@@ -104,15 +104,21 @@ def _check_texts(texts: Sequence[str]) -> Sequence[str]:
     return texts
 
 
-def _rest(seen: _Seen) -> list[Line]:
-    left = seen.found - len(seen.rows)
-    return [Painted("", "dim", f"{number_of(left, 'more task')} not shown: --limit {seen.found}")] * bool(
-        left
-    )
+def _human(seen: _Seen, needles: Sequence[Needle], console: Console) -> list[Line]:
+    from taskfiles_cli.render.found import render_found  # noqa: PLC0415 (programs need none)
+
+    lines = render_found(seen.rows, needles, console.width(), console.icons())
+    if left := seen.found - len(seen.rows):
+        lines.append(Painted("", "dim", f"{number_of(left, 'more task')} not shown: --limit {seen.found}"))
+    return lines
 
 
 def _say_none(store: Store, texts: Sequence[str], *, filtered: bool) -> str:
     """Say that nothing was found, and what to type next."""
+    import shlex  # noqa: PLC0415 (most searches find something)
+
+    from taskfiles_cli.render.listing import NO_TASKS  # noqa: PLC0415 (as above)
+
     total = len(store.snapshot().tasks)
     if not total:
         return NO_TASKS
@@ -182,7 +188,7 @@ def _look(
         return None
     ranked = rank_matches(matches, store.zone)
     rows = [match_object(match, ask.needles) for match in ranked[: ask.most]]
-    problems = find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))
+    problems = find_problems(unreadable, sort_by_id(invalid))
     return _Seen(rows, len(ranked), problems)
 
 

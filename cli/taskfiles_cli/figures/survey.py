@@ -12,6 +12,7 @@ from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.snapshot import ambiguous_task, no_such_task
 from taskfiles.dataset.words import Engine
 from taskfiles.stats.rows import Gathered, Scope, gather
+from taskfiles.task.order import sort_by_id
 from taskfiles_cli.line.values import read_when, read_words
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _look(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> t
             yield each
 
     gathered = gather(watched(), scope, by)
-    return gathered, find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))
+    return gathered, find_problems(unreadable, sort_by_id(invalid))
 
 
 def look_again(

@@ -18,6 +18,7 @@ from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import find_instant, find_span, utc_now
 from taskfiles.store.claims import claim_objects
 from taskfiles.store.disk import read_regular
+from taskfiles.task.columns import find_rows, read_column
 from taskfiles.task.layout import CONFIG_NAME
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Mirror:
         with self._lock, _without_collector():
             store = self.open_store()
             snapshot = store.snapshot()
-            if self._view is None and Task.rows(snapshot.tasks) is None:
+            if self._view is None and find_rows(snapshot.tasks) is None:
                 snapshot = store.snapshot()  # from the index that there is now: smaller, and quickly searched
             return self._publish(store, snapshot.tasks, tuple(snapshot.unreadable))
 
@@ -245,7 +246,7 @@ def _list_marks(
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Yield what tells of each file whether its card could differ: text, place, claim, the due day's end."""
     rows = list(tasks)
-    dues = Task.column(rows, "due")
+    dues = read_column(rows, "due")
     for task, due in zip(rows, dues, strict=True):
         mark = (task.etag, claims.get(task.id), due is not None and is_past(due, now, zone))
         yield f"{task.id}\0{task.path}", mark
@@ -255,7 +256,7 @@ def _find_next(
     tasks: list[Task], claims: Mapping[str, Any], dues: Mapping[str, str], now: datetime, zone: tzinfo
 ) -> datetime | None:
     ends = [find_instant(claim.get("until")) for claim in claims.values()]
-    days = (due for due in (*Task.column(tasks, "due"), *dues.values()) if due is not None)
+    days = (due for due in (*read_column(tasks, "due"), *dues.values()) if due is not None)
     spans = (find_span(due, zone) for due in days)
     ends += [span[1] for span in spans if span is not None]
     return min((end for end in ends if end is not None and end >= now), default=None)
