@@ -44,8 +44,10 @@ def make_sieve(wanted: Filter, needles: Sequence[str] = ()) -> Sieve:
         still_open = frozenset(word.value for word in State if word not in CLOSED)
         words["state"] = words.get("state", still_open) & still_open
 
+    metas = [(key, value) for key, value in wanted.meta if key in WORDS and isinstance(value, str)]
     sought = [needle for needle in (fold(wanted.search), *needles) if needle]
-    is_decided = not sought and _DECIDED.issuperset(wanted.conditions())
+    decided = _DECIDED | {"meta"} if len(metas) == len(wanted.meta) else _DECIDED
+    is_decided = not sought and decided.issuperset(wanted.conditions())
 
     def sift(column: Column, containing: Containing) -> Sifted | None:
         found: Sifted | None = None
@@ -53,9 +55,9 @@ def make_sieve(wanted: Filter, needles: Sequence[str] = ()) -> Sieve:
             absent = _ABSENT if DEFAULTS.get(key) in allowed else ()
             rows = _equal(column(key), (*allowed, *absent))
             found = _both(found, Sifted(rows, rows))
-        for key, value in wanted.meta:
-            if key in WORDS and isinstance(value, str):
-                found = _both(found, _possible(_equal(column(key), (value, *_ABSENT))))
+        for key, word in metas:
+            values = column(key)
+            found = _both(found, Sifted(_equal(values, (word, *_ABSENT)), _equal(values, (word,))))
         for group in wanted.labels:
             found = _both(found, _containing(column("labels"), group))
         if wanted.has_execution or any((wanted.status, wanted.model, wanted.tool)):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_children, find_parents, list_ancestors, words
 from taskfiles.backlog.milestones import find_due_day
 from taskfiles.backlog.query import is_blocked
+from taskfiles.task.columns import find_invalid, find_related
 from taskfiles.task.remembered import MILESTONE_DUE
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -171,9 +172,12 @@ def tree_object(
     `prune_tree` leaves some tasks out.
     """
     by_id = {task.id: task for task in reversed(tasks)}
-    parents = find_parents(by_id.values())
-    children = find_children(by_id.values(), parents)
-    rows = dict(zip(by_id, chosen_objects([*by_id.values()], _SHOWN_IN_TREE), strict=True))
+    chosen = [*by_id.values()]
+    parents = find_parents(chosen)
+    children = find_children(chosen, parents)
+    rows = dict(zip(by_id, chosen_objects(chosen, _SHOWN_IN_TREE), strict=True))
+    invalid = {task.id for task in find_invalid(chosen)}
+    related = {task.id for task in find_related(chosen)}
     seen: set[str] = set()
     tops: list[dict[str, Any]] = []
     roots = [each for each in by_id if parents.get(each) not in by_id]
@@ -185,23 +189,33 @@ def tree_object(
                 continue
             seen.add(name)
             task = by_id[name]
-            node = rows[name]
-            node |= {"parent": parents.get(name), "path": task.path, "valid": not task.errors}
-            below = children.get(name, [])
-            closed = sum(is_word(by_id[child].state, CLOSED) for child in below)
-            node |= {MILESTONE_DUE: find_due_day(task, milestones)}
-            node |= {"matches": True, "progress": {"closed": closed, "total": len(below)}}
-            node |= {"children": [], "missing": []}
+            below = children.get(name, ())
             if depth == _DEEPEST:
                 place, depth = tops, 0
+            node = rows[name]
+            node |= {
+                "parent": parents.get(name),
+                "path": task.path,
+                "valid": name not in invalid,
+                MILESTONE_DUE: find_due_day(task, milestones) if milestones else None,
+                "matches": True,
+                "progress": {"closed": _count_closed(below, by_id) if below else 0, "total": len(below)},
+                "children": [],
+                "missing": [],
+            }
             if place is tops:
                 node["ancestors"] = list_ancestors(name, parents) if name in parents else []
-            place.append(node)
-            below = [child for child in below if child not in seen]
-            waiting += [(child, depth + 1, node["children"]) for child in reversed(below)]
-            if task.related:
+            if name in related:
                 node["missing"] = [child for child in words(task, "children") if child not in by_id]
+            place.append(node)
+            waiting += [
+                (child, depth + 1, node["children"]) for child in reversed(below) if child not in seen
+            ]
     return tops
+
+
+def _count_closed(ids: Iterable[str], by_id: Mapping[str, Task]) -> int:
+    return sum(is_word(by_id[task_id].state, CLOSED) for task_id in ids)
 
 
 def prune_tree(tops: Sequence[dict[str, Any]], matching: Collection[str]) -> list[dict[str, Any]]:

@@ -133,6 +133,9 @@ def test_what_cannot_match_is_left_out() -> None:
         (Filter(state="ready", assignee="ann"), set()),
         (Filter(state="ready", blocked=False), set()),
         (Filter(state="ready", search="ui"), set()),
+        (Filter(meta={"state": "ready"}), {0, 1, 2}),
+        (Filter(meta={"state": "ready", "x_own": "a"}), set()),
+        (Filter(meta={"size": "medium"}), set()),  # none says so; they have it by default
     ],
 )
 def test_what_columns_settle_is_certain(wanted: Filter, certain: set[int]) -> None:
