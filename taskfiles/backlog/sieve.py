@@ -7,7 +7,7 @@ looks into.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
@@ -120,19 +120,21 @@ def _containing(values: list[Any], group: Collection[str]) -> Sifted:
 def _active(column: Column, since: datetime) -> Sifted:
     """Look for rows with an instant that is not certainly before a moment."""
     second = utc_second(since)
-    later = f"{second}Z"  # what sorts after it has another second
+    later = f"{second}Z" if second else "~"  # what sorts after it has another second
     rows: set[int] = set()
     certain: set[int] = set()
-    for key in ACTIVITY:  # what is before is in UTC, and of the form that text sorts by time
+    rest: Iterable[int] | None = None  # what is certain by one column need not be looked at in another
+    for key in ACTIVITY:
         values = column(key)
-        texts = {
-            at
-            for at, value in enumerate(values)
-            if type(value) is str and value[-1:] == "Z" and value[10:11] == "T"
-        }
-        others = {at for at, value in enumerate(values) if value is not None and value is not ...} - texts
-        possible = {at for at in texts if values[at] >= second}
-        rows |= possible | others
-        if second:
-            certain |= {at for at in possible if values[at] > later}
-    return Sifted(rows, certain)
+        for at in range(len(values)) if rest is None else rest:
+            value = values[at]
+            if type(value) is str and value[-1:] == "Z" and value[10:11] == "T":
+                # In UTC, and of the form that text sorts by time.
+                if value > later:
+                    certain.add(at)
+                elif value >= second:
+                    rows.add(at)
+            elif value is not None and value is not ...:
+                rows.add(at)
+        rest = [at for at in range(len(values)) if at not in certain]
+    return Sifted(rows | certain, certain)
