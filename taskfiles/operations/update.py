@@ -114,7 +114,7 @@ def apply_update(draft: Draft, changes: Update) -> list[Box]:
 
 def is_there(store: Store, parent: str, *, allow_missing: bool) -> bool:
     """Return whether a parent exists. Without `allow_missing` raises TaskfilesError (no-such-task) if not."""
-    if store.find_file(parent) is not None:
+    if store.has(parent):
         return True
     if allow_missing:
         return False

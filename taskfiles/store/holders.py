@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from taskfiles.store.index.known import find_known
 from taskfiles.store.reader import Loaded, Reader
 from taskfiles.task.findings import Finding
-from taskfiles.task.names import ids_in_path
+from taskfiles.task.layout import DIRECTORIES, ENDING, FLAT, TASKS_DIR
+from taskfiles.task.names import id_in_path, ids_in_path
 from taskfiles.task.task import Unreadable
 
 
@@ -33,6 +35,42 @@ def read_holders(reader: Reader, task_id: str) -> tuple[list[Loaded], list[Findi
     if found:  # then a file with the name but without frontmatter does not make the id ambiguous
         broken = [finding for finding in broken if finding.severity == "error"]
     return found, broken
+
+
+def is_named(reader: Reader, task_id: str, layout: str) -> bool:
+    """Return whether a regular file stands where the layout puts a task, under the name of one with an id.
+
+    Only names are read: the task may have another id inside, and one with this id may stand elsewhere.
+    """
+    if layout == FLAT:
+        path = f"{TASKS_DIR}/{task_id}{ENDING}"
+        return id_in_path(path, layout) == task_id and _is_regular(reader.file(path))
+    for directory in DIRECTORIES.values():
+        place = reader.file(f"{TASKS_DIR}/{directory}")
+        with suppress(OSError):
+            for name in os.listdir(place):
+                if task_id in name and id_in_path(name, layout) == task_id and _is_regular(f"{place}/{name}"):
+                    return True
+    return False
+
+
+def find_path(reader: Reader, task_id: str, layout: str) -> str | None:
+    """Return the path of a file that has an id, in its name or inside; None if there is none."""
+    for path in find_holders(reader, task_id):
+        if task_id == id_in_path(path, layout):
+            return path
+        with suppress(FileNotFoundError, Unreadable):
+            loaded = reader.read(path)
+            if loaded is not None and loaded.task.id == task_id:
+                return path
+    return None
+
+
+def _is_regular(file: str) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(file).st_mode)
+    except (OSError, ValueError):  # no such file, or no name of one
+        return False
 
 
 def find_holders(reader: Reader, task_id: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import location
 from taskfiles.store.caller import NOBODY, Caller
-from taskfiles.store.holders import find_holders, read_holders
+from taskfiles.store.holders import find_path, is_named, read_holders
 from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
 from taskfiles.store.scan import Moved, read_all
@@ -30,7 +30,7 @@ from taskfiles.store.tally import Tally
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.layout import STATES, TASKS_DIR
-from taskfiles.task.names import CONFIG_PATH, id_in_path, is_task_name
+from taskfiles.task.names import CONFIG_PATH, is_task_name
 from taskfiles.task.task import Task, Unreadable
 
 if TYPE_CHECKING:
@@ -471,19 +471,17 @@ class Store:
 
         return find_absent(self._git[1] if self._git else None, self.reader)
 
+    def has(self, task_id: str) -> bool:
+        """Return whether a file has an id, in its name or inside; most are found without reading any."""
+        return is_named(self.reader, task_id, self.settings.layout) or self.find_file(task_id) is not None
+
     def find_file(self, task_id: str) -> str | None:
         """Return the path of a file that has an id, in its name or inside; None if there is none.
 
         A file that git's index holds counts, even if a sparse checkout leaves it out.
         """
-        for path in find_holders(self.reader, task_id):
-            if task_id == id_in_path(path, self.settings.layout):
-                return path
-            with suppress(FileNotFoundError, Unreadable):
-                loaded = self.reader.read(path)
-                if loaded is not None and loaded.task.id == task_id:
-                    return path
-        return self.find_absent().ids.get(task_id)
+        found = find_path(self.reader, task_id, self.settings.layout)
+        return found or self.find_absent().ids.get(task_id)
 
     def walk(self) -> Iterator[str]:
         """Yield the paths of the `.md` files below `tasks/`, relative to the root, in order."""

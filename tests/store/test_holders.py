@@ -11,7 +11,7 @@ from support.indexed_projects import index_of, swap
 from support.opened_files import opened
 from support.project import Project
 from taskfiles import Store, TaskfilesError
-from taskfiles.store.holders import find_holders, read_holders
+from taskfiles.store.holders import find_holders, is_named, read_holders
 
 ALPHA = "tasks/10-ready/task-alpha.md"
 BODY = "\n## Acceptance Criteria\n\n- [ ] x\n"
@@ -154,3 +154,26 @@ def test_a_missing_task_is_still_named_with_a_near_one(indexed: Project) -> None
     with pytest.raises(TaskfilesError, match="Did you mean alpha") as caught:
         Store(indexed.root, index=True).get("alhpa")
     assert caught.value.exit == 3
+
+
+@pytest.mark.parametrize("layout", ["flat", "states"])
+def test_names_alone_say_that_an_id_is_there(project: Project, layout: str) -> None:
+    """In any file with its name where the layout puts tasks; else all files are looked into."""
+    project.write("tasks/tasks.toml", f'format = 1\nlayout = "{layout}"\n')
+    named = {"flat": "tasks/task-7.md", "states": "tasks/30-done/2026-01-02 story-task-7.md"}[layout]
+    text = "---\nid: other\ntitle: T\nstate: done\n---\n"
+    for path in (named, "tasks/readme.md", "tasks/10-ready/task-fix.md"):
+        project.write(path, text)
+    project.write("tasks/deep/x.md", text.replace("other", "inside"))
+    (project.root / "tasks/10-ready/task-place.md").mkdir()
+    (project.root / "tasks/place.md").mkdir()
+    store = Store(project.root)
+    with opened(project.root / "tasks") as paths:
+        assert is_named(store.reader, "task-7", layout)
+        assert store.has("task-7")
+    assert [path for path in paths if path.endswith(".md")] == []
+    assert is_named(store.reader, "fix", layout) == (layout == "states")
+    for other in ("7", "task", "readme", "place", "inside", "gone", "", "../deep/x", "a\0b"):
+        assert not is_named(store.reader, other, layout)
+    assert store.has("inside")
+    assert not store.has("gone")

@@ -69,7 +69,7 @@ def _longer(session: Session, text: str) -> str:
 
     store = session.store
     try:
-        if store.find_file(text) is not None:
+        if store.has(text):
             return text
         ids = store.with_snapshot(lambda snapshot: find_beginning(text, snapshot))
     except (TaskfilesError, OSError):  # the command says so, of the name as it was given

@@ -46,10 +46,10 @@ def read_task_name(store: Store, text: str) -> str:
     if path is not None:
         return path
     kind = next((kind for kind in _KINDS if text.startswith(kind)), None)
-    if kind is None or store.find_file(text) is not None:
+    if kind is None or store.has(text):
         return text
     task_id = text.removeprefix(kind)
-    return task_id if task_id and store.find_file(task_id) is not None else text
+    return task_id if task_id and store.has(task_id) else text
 
 
 def may_be_no_id(text: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from support.in_process import call
 from support.layouts import in_states
+from support.opened_files import opened
 from support.project import Project
 from taskfiles import TaskfilesError
 from taskfiles_cli.line.names import find_id, read_task_name
@@ -61,6 +62,15 @@ def test_an_exact_id_comes_first(project: Project) -> None:
     assert find_id(project.store, "task-fix") == "task-fix"
     assert find_id(project.store, "story-task-fix") == "task-fix"
     assert find_id(project.store, "epic-nope") == "epic-nope"
+
+
+def test_an_id_that_begins_like_a_kind_is_found_by_its_name(project: Project) -> None:
+    project.task("task-7")
+    for number in range(3):
+        project.task(f"other-{number}")
+    with opened(project.root / "tasks") as paths:
+        assert find_id(project.store, "task-7") == "task-7"
+    assert [path for path in paths if path.endswith(".md")] == []
 
 
 @pytest.mark.parametrize(
