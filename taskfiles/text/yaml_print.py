@@ -10,11 +10,12 @@ from taskfiles.basics.instants import INSTANT_NAMES
 from taskfiles.basics.patterns import lazy
 from taskfiles.text.nodes import Value
 
-# Words that YAML 1.1 parsers read as something other than text; quoted for their sake.
-_OTHER_WORDS = lazy(
-    r"(?:y|n|yes|no|on|off|true|false|null|~)|[-+]?[0-9][0-9_,]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+# What YAML 1.1 parsers read as something other than text; quoted for their sake.
+_OTHER_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"])
+_NUMBERS = lazy(
+    r"[-+]?[0-9][0-9_,]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
     r"|[-+]?(?:0b[01_]+|0x[0-9a-f_]+|0o?[0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|\.[0-9_]+(?:e[-+]?[0-9]+)?)"
-    r"|[-+]?\.(?:inf|nan)|=|<<|-{3}|\.{3}",
+    r"|[-+]?\.(?:inf|nan)",
     re.IGNORECASE | re.ASCII,
 )
 # What YAML 1.1 parsers read as a date, in the widest form that one of them takes.
@@ -24,6 +25,7 @@ _DATES = lazy(
     r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?",
     re.IGNORECASE | re.ASCII,
 )
+_MOST_DASHES = 3  # in a date or a number; a UUID has more
 _INDICATORS = tuple("-?:,[]{}#&*!|>'\"%@`")
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -168,6 +170,11 @@ def _is_plain(text: str, flow: bool, *, is_instant: bool) -> bool:
         return False
     if flow and any(char in text for char in ",[]{}:?"):
         return False
-    if _DATES.fullmatch(text) and not is_instant:
+    if text.lower() in _OTHER_WORDS or text.startswith(("---", "...")):
         return False
-    return not _OTHER_WORDS.fullmatch(text) and not text.startswith(("---", "..."))
+    # Compiling the patterns takes longer than all else that an edit prints, and few texts need them.
+    if text[0] not in "0123456789+." or text.count("-") > _MOST_DASHES:
+        return True
+    if text[:4].isdigit() and text[4:5] == "-":
+        return is_instant or not _DATES.fullmatch(text)
+    return not _NUMBERS.fullmatch(text)

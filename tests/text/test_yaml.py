@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from support.effort import some
 from support.slow_path import slow_path
@@ -184,3 +187,35 @@ def test_text_that_an_older_reader_takes_for_a_date_is_quoted(text: str) -> None
     assert print_scalar({"created_at": "2026-12-01", "at": "2026-12-01"}) == (
         '{created_at: 2026-12-01, at: "2026-12-01"}'
     )
+
+
+# Of scalars without quotes, those that YAML 1.1 reads as no text; its types' own expressions, widened.
+NO_TEXT = re.compile(
+    r"(?:y|n|yes|no|on|off|true|false|null|~)|[-+]?[0-9][0-9_,]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+    r"|[-+]?(?:0b[01_]+|0x[0-9a-f_]+|0o?[0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?"
+    r"|\.[0-9_]+(?:e[-+]?[0-9]+)?)|[-+]?\.(?:inf|nan)|=|<<|-{3}|\.{3}",
+    re.IGNORECASE | re.ASCII,
+)
+A_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:T|[ \t]+)[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:\.[0-9]*)?)?"
+    r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+@given(
+    st.from_regex(NO_TEXT, fullmatch=True)
+    | st.from_regex(A_DATE, fullmatch=True)
+    | st.text("0123456789+-._:,eExXbBaAfFnNyYtTzZ~=<\u0665\u212a", min_size=1, max_size=12)
+    | st.uuids().map(str),
+    st.sampled_from(["", "due"]),
+)
+@example("2026-11-30T10:00:00-01:00", "")
+@example("2026-11-30", "due")
+@example("12345678-1234-1234-1234-123456789012", "")
+def test_what_an_older_reader_takes_for_no_text_is_quoted(text: str, key: str) -> None:
+    is_other = NO_TEXT.fullmatch(text) is not None or (A_DATE.fullmatch(text) is not None and key != "due")
+    is_other |= text.startswith((*"-?:,[]{}#&*!|>'\"%@` \t", "...")) or text.endswith((" ", "\t", ":"))
+    printed = print_scalar(text, key=key)
+    assert (printed != text) == (is_other or "\n" in text or "\t" in text)
+    assert read_yaml(f"k: {printed}\n").value == {"k": text}
