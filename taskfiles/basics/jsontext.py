@@ -39,6 +39,24 @@ def json_text(value: Any, *, indent: int | None = None, blanks: bool = False, in
     return text if text.isascii() else _ODD.sub(_escape, text)
 
 
+def encode_json(value: Any) -> bytes:
+    r"""Encode a value for ourselves, so that `json.loads` returns it: half of a surrogate pair stays that.
+
+    >>> encode_json({"path": "e\udcff", "size": None})
+    b'{"path": "e\\udcff", "size": null}'
+    """
+    if _make_encoder is not None:
+        encode = _make_encoder({}, _refuse, encode_basestring_ascii, None, ": ", ", ", False, False, True)
+        return "".join(encode(value, 0)).encode()
+    import json  # noqa: PLC0415 (as below)
+
+    return json.dumps(value).encode()
+
+
+def _refuse(value: object) -> object:
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
 def has_long_number(text: str) -> bool:
     """Return whether a text has so many digits in a row that no double stands for the number."""
     return len(text) >= _DIGITS and _SOME.search(text[::_STEP]) is not None and _LONG.search(text) is not None
@@ -50,7 +68,7 @@ def _dump(value: Any, indent: int | None, *, blanks: bool, in_order: bool) -> st
         return "".join(
             _make_encoder({}, str, encode_basestring, None, colon, comma, in_order, False, False)(value, 0)
         )
-    import json  # noqa: PLC0415 (as said)
+    import json  # noqa: PLC0415 (as said there)
 
     return json.dumps(
         value,
@@ -65,7 +83,7 @@ def _dump(value: Any, indent: int | None, *, blanks: bool, in_order: bool) -> st
 
 _make_encoder: Callable[..., Any] | None
 try:  # the encoder of `json.dumps`, without the milliseconds of importing `json`
-    from _json import encode_basestring, make_encoder
+    from _json import encode_basestring, encode_basestring_ascii, make_encoder
 
     _make_encoder = make_encoder
 except ImportError:  # an interpreter without it

@@ -9,13 +9,13 @@ records there is no `undo`, and no task is lost.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.jsontext import encode_json
 from taskfiles.store.disk import NotRegular, open_regular, sync_directory
 from taskfiles.store.shared import make_directories
 from taskfiles.store.site import Site, find_place, site_of
@@ -113,7 +113,7 @@ def encode_record(record: Record, *, confirmed: bool = True) -> bytes:
         [*change[:3], *(None if data is None else len(data) for data in change[3:])]
         for change in record.files
     ]
-    parts = [json.dumps(head).encode(), b"\n"]
+    parts = [encode_json(head), b"\n"]
     parts += [data for change in record.files for data in change[3:] if data is not None]
     rest = b"".join(parts)
     return _MAGIC + (_MADE if confirmed else _ANNOUNCED) + hex_digest(rest).encode() + b"\n" + rest
@@ -126,6 +126,8 @@ def decode_record(data: bytes) -> Record:
     if magic != _MAGIC or mark not in (_MADE, _ANNOUNCED) or digest != hex_digest(rest).encode():
         raise ValueError("it is damaged, or of another version")
     line, _, content = rest.partition(b"\n")
+    import json  # noqa: PLC0415 (what writes a record reads none)
+
     head: dict[str, Any] = json.loads(line)
     files, at = [], 0
     for task_id, source, target, *sizes in head.pop("files"):

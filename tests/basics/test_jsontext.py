@@ -81,7 +81,6 @@ OWN = {
     "taskfiles/run/ledger.py",
     "taskfiles/run/plan_ledger.py",
     "taskfiles/run/switch.py",
-    "taskfiles/store/journal.py",
     "taskfiles/task/claim.py",
     "taskfiles/telemetry/cursor.py",
     "taskfiles/text/steps.py",
