@@ -307,6 +307,10 @@ def _may_be_ours(key: str | None) -> bool:
     return key is not None and bool(suggest_key(key, KEY_ORDER))
 
 
+class Linked(TaskfilesError):
+    """Another file links to one that a change moves, and that file is not locked."""
+
+
 def moves_file(change: Change) -> bool:
     """Return whether a change moves a file: git then has to be given the new path, too."""
     return change.before is not None and not change.removed and change.before.path != change.after.path

@@ -11,9 +11,16 @@ from taskfiles.backlog.snapshot import Snapshot, no_such_task
 from taskfiles.basics.instants import format_instant
 from taskfiles.changes.claims import as_holder, check_named, end_claims
 from taskfiles.changes.commit import Planned, commit
-from taskfiles.changes.draft import Change, Draft, Edit, closes, invalid_edit, plan_edit
-from taskfiles.changes.outside_links import report_outside_links
-from taskfiles.changes.relink import Linked, follow_links
+from taskfiles.changes.draft import (
+    Change,
+    Draft,
+    Edit,
+    Linked,
+    closes,
+    invalid_edit,
+    moves_file,
+    plan_edit,
+)
 from taskfiles.changes.write import SettingsChange, check_place
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
@@ -119,7 +126,7 @@ def write_all_planned(
     follow the change of another task. Raises TaskfilesError as `check_named`, `check_places`,
     `check_relations` and `commit` do.
     """
-    whole = follow_links(store, planned, dry_run=dry_run)
+    whole = _follow_links(store, planned, dry_run=dry_run)
     changes = [each.change for each in whole]
     check_named(store, [each for each in changes[: len(planned)] if each.after.id not in despite_claims])
     check_places(store, changes)
@@ -127,8 +134,23 @@ def write_all_planned(
     whole = name_waiting(store, whole)
     if not dry_run:
         commit(store, whole, action, settings=settings)
-        report_outside_links(store, changes)
+        _report_outside_links(store, changes)
     return [each.change for each in whole[: len(planned)]]
+
+
+def _follow_links(store: Store, planned: Sequence[Planned], *, dry_run: bool) -> list[Planned]:
+    if not any(moves_file(each.change) for each in planned):
+        return list(planned)
+    from taskfiles.changes.relink import follow_links  # noqa: PLC0415 (most changes move no file)
+
+    return follow_links(store, planned, dry_run=dry_run)
+
+
+def _report_outside_links(store: Store, changes: Sequence[Change]) -> None:
+    if any(change.removed or moves_file(change) for change in changes):
+        from taskfiles.changes.outside_links import report_outside_links  # noqa: PLC0415 (as above)
+
+        report_outside_links(store, changes)
 
 
 def check_etag(task: Task, expected: str | None) -> None:

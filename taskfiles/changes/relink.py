@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 from taskfiles.backlog.links import find_links, find_paths, relocate_links, relocate_paths
 from taskfiles.changes.commit import Planned
-from taskfiles.changes.draft import moves_file, plan_text
+from taskfiles.changes.draft import Linked, moves_file, plan_text
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.keys import key_order
@@ -20,10 +20,6 @@ from taskfiles.text.sections import split_lines
 from taskfiles.text.splice import edit_yaml
 
 RULE = "links-follow"
-
-
-class Linked(TaskfilesError):
-    """Another file links to one that a change moves, and that file is not locked."""
 
 
 @contextmanager

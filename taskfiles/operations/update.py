@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles.basics.unicode import normal
 from taskfiles.changes.mutate import Change, Draft, Edit, mutate
@@ -13,8 +13,10 @@ from taskfiles.operations.repeated import FIXED, fixed_key, new_values, settable
 from taskfiles.operations.update_shape import check_shape
 from taskfiles.store.store import Store
 from taskfiles.task import values
-from taskfiles.text.checkboxes import Box, NoBox, set_box, write_box
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA, CRITERION_TO_WRITE, read_section
+
+if TYPE_CHECKING:
+    from taskfiles.text.checkboxes import Box
 
 
 class Update(NamedTuple):
@@ -228,6 +230,8 @@ def _items(draft: Draft, key: str) -> list[Any]:
 
 def add_criterion(draft: Draft, text: str) -> None:
     """Add a criterion as an open checkbox, in place of the template's."""
+    from taskfiles.text.checkboxes import write_box  # noqa: PLC0415 (few changes are of checkboxes)
+
     item = write_box(text)
     if read_section(draft.body, ACCEPTANCE_CRITERIA) == CRITERION_TO_WRITE:
         draft.write_section(ACCEPTANCE_CRITERIA, item)
@@ -236,6 +240,8 @@ def add_criterion(draft: Draft, text: str) -> None:
 
 
 def _tick(draft: Draft, which: int | str, checked: bool) -> Box:
+    from taskfiles.text.checkboxes import NoBox, set_box  # noqa: PLC0415 (as above)
+
     try:
         draft.body, box = set_box(draft.body, which, checked=checked)
     except NoBox as none:

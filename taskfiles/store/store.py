@@ -23,9 +23,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.store import location
 from taskfiles.store.caller import NOBODY, Caller
 from taskfiles.store.holders import find_path, is_named, read_holders
-from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
-from taskfiles.store.scan import Moved, read_all
 from taskfiles.store.tally import Tally
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
 
     from taskfiles.backlog.sieve import Sieve
     from taskfiles.config.model import Config
+    from taskfiles.store.locks import Locks
     from taskfiles.store.repository import Repository
     from taskfiles.store.site import Site
     from taskfiles.store.sparse import Absent
@@ -301,6 +300,8 @@ class Store:
                 f"{place} may not be read: locks and journal are kept elsewhere, where nobody else looks."
             )
             self.notice(message, "closed-repository")
+        from taskfiles.store.locks import Locks  # noqa: PLC0415 (only what changes something takes any)
+
         timeout = self.settings.lock_timeout if self._lock_timeout is None else self._lock_timeout
         return Locks(self.reader.file(TASKS_DIR), self._state, timeout, self.notice, self._recover)
 
@@ -320,7 +321,8 @@ class Store:
         """Recover before reading without a lock; changes in progress are left alone."""
         holding = "locks" in self.__dict__ and self.locks.any_held
         if self.journal is not None and not holding and location.pending_names(self.journal):
-            from taskfiles.store.recovery import recover_for_reader  # noqa: PLC0415
+            from taskfiles.store.locks import try_lock  # noqa: PLC0415 (few commands are interrupted)
+            from taskfiles.store.recovery import recover_for_reader  # noqa: PLC0415 (as above)
 
             recover_for_reader(self.journal, try_lock, self.notice)
 
@@ -378,6 +380,8 @@ class Store:
         texts changed before they were read, all is read and `use` called again, at last under a lock; with
         `check` after a change in steps, too. Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
+        from taskfiles.store.scan import Moved, read_all  # noqa: PLC0415 (to read one task takes less)
+
         read = partial(read_all, self.reader, use, check=check, only=only, counts=self._counts)
         read = partial(read, journal=self.journal if check else None)
         if recover:
