@@ -5,22 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Task, task_object
-from taskfiles.backlog.graph import find_ancestors
-from taskfiles.backlog.milestones import find_due_day
-from taskfiles.basics.commas import split_commas
 from taskfiles.task.remembered import MILESTONE_DUE
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.line.values import check_fields
-from taskfiles_cli.render.details import line, render_details
-from taskfiles_cli.render.lines import Line, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from taskfiles_cli.line.options import TaskId, Text, opt
+    from taskfiles_cli.render.lines import Line
 
 
 @command(*READS, "brief", answers="show", finds=("task_id",))
@@ -34,9 +29,12 @@ def show(
     task = session.store.get(task_id)
     whole = task_object(task, show=True, claim=session.claims_of({task.id}).get(task.id))
     if MILESTONE_DUE not in whole:  # a key of the file's own stays as it stands
-        whole[MILESTONE_DUE] = find_due_day(task, session.store.milestones)
+        whole[MILESTONE_DUE] = _find_due_day(session, task)
     answer = whole
     if fields is not None:
+        from taskfiles.basics.commas import split_commas  # noqa: PLC0415 (few want some keys alone)
+        from taskfiles_cli.line.values import check_fields  # noqa: PLC0415 (as above)
+
         check_fields(chosen := split_commas([fields]), {*task.values, MILESTONE_DUE})
         answer = {key: whole.get(key) for key in chosen}
     session.console.answer(answer, human=lambda: _human(answer, whole, session, task), plain=[task.id])
@@ -44,8 +42,19 @@ def show(
     return 0
 
 
+def _find_due_day(session: Session, task: Task) -> str | None:
+    if not (dues := session.store.milestones):
+        return None
+    from taskfiles.backlog.milestones import find_due_day  # noqa: PLC0415 (few projects declare days)
+
+    return find_due_day(task, dues)
+
+
 def _human(answer: dict[str, Any], whole: dict[str, Any], session: Session, task: Task) -> Sequence[Line]:
     """Render a task for a terminal, and as plain text elsewhere."""
+    from taskfiles_cli.render.details import line, render_details  # noqa: PLC0415 (programs need neither)
+    from taskfiles_cli.render.lines import split_lines  # noqa: PLC0415 (as above)
+
     console, store = session.console, session.store
     if answer is whole and (width := console.width()) is not None:
         from taskfiles.backlog.dates import is_overdue  # noqa: PLC0415 (pipes need no page)
@@ -63,6 +72,8 @@ def _human(answer: dict[str, Any], whole: dict[str, Any], session: Session, task
 
 def _for_people(whole: dict[str, Any], session: Session, task: Task) -> dict[str, Any]:
     """Return a task object whose parent is the effective one, with those above it, and a milestone's day."""
+    from taskfiles.backlog.graph import find_ancestors  # noqa: PLC0415 (as above)
+
     ancestors = session.store.with_snapshot(lambda snapshot: find_ancestors(snapshot.tasks, task.id))
     above = {"parent": " > ".join(ancestors)} if ancestors else {}
     shown = {key: value for key, value in whole.items() if key != MILESTONE_DUE or key in task.values}

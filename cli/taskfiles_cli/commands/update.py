@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import Filter, TaskfilesError, Update
+from taskfiles import TaskfilesError, Update
 from taskfiles import update as update_task
 from taskfiles.errors import number_of
 from taskfiles_cli.command.beginning import is_typed
@@ -21,6 +21,7 @@ from taskfiles_cli.line.values import read_items
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from taskfiles import Filter
     from taskfiles_cli.line.options import (
         TEXT_HELP,
         UNTIL,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from itertools import chain, zip_longest
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from taskfiles import Finding, TaskfilesError
 from taskfiles.basics.jsontext import json_text
@@ -26,7 +26,9 @@ from taskfiles_cli.render.lines import (
     escape_json,
 )
 from taskfiles_cli.render.remedies import say
-from taskfiles_cli.render.signs import Icons, choose_icons
+
+if TYPE_CHECKING:
+    from taskfiles_cli.render.signs import Icons
 
 
 class Format(StrEnum):
@@ -259,6 +261,8 @@ class Console:
 
     def icons(self) -> Icons:
         """Which icons stand before words on standard output: none where it is not a terminal."""
+        from taskfiles_cli.render.signs import choose_icons  # noqa: PLC0415 (few answers have any)
+
         return choose_icons(self.env, is_terminal=is_terminal(sys.stdout))
 
 
