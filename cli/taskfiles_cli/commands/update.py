@@ -8,20 +8,17 @@ from taskfiles import TaskfilesError, Update
 from taskfiles import update as update_task
 from taskfiles.errors import number_of
 from taskfiles_cli.command.beginning import is_typed
-from taskfiles_cli.command.choice import name_people
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
-from taskfiles_cli.line.links import read_among, read_link
 from taskfiles_cli.line.names import find_id, find_references
 from taskfiles_cli.line.pairs import read_appends, read_boxes, read_criteria, read_fields
-from taskfiles_cli.line.planned import read_planned
 from taskfiles_cli.line.task_keys import read_body, read_lists, read_metas, read_named_words, read_title
 from taskfiles_cli.line.values import read_items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from taskfiles import Filter
+    from taskfiles import Filter, Store
     from taskfiles_cli.line.options import (
         TEXT_HELP,
         UNTIL,
@@ -131,20 +128,20 @@ def update(
     if title is not None:
         values["title"] = read_title(title)
     values |= read_named_words({key: text for key, text in words.items() if key != "title"})
-    values |= read_planned(dates, session.store.now, session.store.zone)
+    values |= _read_dates(session.store, dates)
     _refuse_opposites("--unset and another option", set(values) & set(unset or ()))
     ticked, cleared = read_boxes(check), read_boxes(uncheck)
     _refuse_opposites("--check and --uncheck", set(ticked) & set(cleared))
-    lists = {"labels": label, "assignees": name_people(session, assignee), "touches": touches}
+    lists = {"labels": label, "assignees": _name_people(session, assignee), "touches": touches}
     lists |= {"depends_on": depends_on, "blocks": blocks}
     added = [(key, item) for key, items in read_lists(lists, session.store).items() for item in items]
-    added += [("links", read_link(session.store, "--link", text)) for text in link or ()]
-    given = read_among(session.store, "--add", read_items("--add", add))
-    taken = read_among(session.store, "--remove", read_items("--remove", remove), is_new=False)
+    linked, given, taken = (
+        _read_links(session.store, link, add, remove) if link or add or remove else _NOTHING
+    )
     wanted = Update(
         set=values,
         unset=tuple(unset or ()),
-        add=(*added, *find_references(session.store, given)),
+        add=(*added, *linked, *find_references(session.store, given)),
         remove=tuple(find_references(session.store, taken)),
         body=read_body(body),
         sections=tuple(read_fields(field, field_file)),
@@ -175,6 +172,7 @@ def update(
     return 0
 
 
+_NOTHING: tuple[list[tuple[str, Any]], ...] = ([], [], [])
 _BOX = ("section", "number", "text", "checked")
 _NAMED = 10  # ids in a sentence
 _MANY = 20  # tasks that change unasked where nobody sees how many they are
@@ -190,6 +188,33 @@ def _check_choice(session: Session, ids: list[str] | None, where: list[str] | No
         problem = "--if-match is about one task; name a single one."
     if problem is not None:
         raise TaskfilesError("usage", problem=problem, command="tasks update")
+
+
+def _read_dates(store: Store, given: dict[str, str | None]) -> dict[str, Any]:
+    if not any(text is not None for text in given.values()):
+        return {}
+    from taskfiles_cli.line.planned import read_planned  # noqa: PLC0415 (few updates plan)
+
+    return read_planned(given, store.now, store.zone)
+
+
+def _name_people(session: Session, names: list[str] | None) -> list[str] | None:
+    if names is None:
+        return None
+    from taskfiles_cli.command.choice import name_people  # noqa: PLC0415 (few updates name people)
+
+    return name_people(session, names)
+
+
+def _read_links(
+    store: Store, link: list[str] | None, add: list[str] | None, remove: list[str] | None
+) -> tuple[list[tuple[str, Any]], ...]:
+    """Read `--link`, and items of lists that are added and removed, with the links among them."""
+    from taskfiles_cli.line.links import read_among, read_link  # noqa: PLC0415 (few updates are of links)
+
+    linked = [("links", read_link(store, "--link", text)) for text in link or ()]
+    given = read_among(store, "--add", read_items("--add", add))
+    return linked, given, read_among(store, "--remove", read_items("--remove", remove), is_new=False)
 
 
 def _update_all(

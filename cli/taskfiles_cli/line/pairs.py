@@ -95,10 +95,12 @@ def read_boxes(given: Sequence[str] | None) -> list[int | str]:
     >>> read_boxes(["1,2", "Notes:1", "All green"])
     [1, 2, 'Notes:1', 'All green']
     """
+    if not given:
+        return []
     from taskfiles.text.checkboxes import read_number  # noqa: PLC0415 (as above)
 
     found: list[int | str] = []
-    for text in given or ():
+    for text in given:
         numbers = [read_number(part) for part in text.split(",")]
         if None in numbers:
             found.append(check_utf8("--check", text))
