@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.unicode import fold
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.remedy import Remedy, join_remedies

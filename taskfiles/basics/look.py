@@ -5,7 +5,7 @@ Pure data. Colour never stands alone: a word or an icon is beside it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from taskfiles.basics.named_tuple import NamedTuple
 
 
 class Sign(NamedTuple):

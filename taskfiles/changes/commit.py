@@ -6,9 +6,9 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 
 from taskfiles.basics.instants import format_instant
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.signals import uninterrupted
 from taskfiles.changes import write
 from taskfiles.changes.draft import Change

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.changes.diff import list_task_changes, unified_diff
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.findings import Finding, Problem

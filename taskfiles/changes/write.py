@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import disk
 from taskfiles.store.reader import Loaded

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.layout import LAYOUTS, STATES
 

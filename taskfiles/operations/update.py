@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.unicode import normal
 from taskfiles.changes.mutate import Change, Draft, Edit, mutate
 from taskfiles.changes.result import Result, keep_changed

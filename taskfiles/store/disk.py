@@ -7,9 +7,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store.exchange import exchange, rename_to_free
 from taskfiles.store.shared import share

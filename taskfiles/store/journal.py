@@ -12,10 +12,11 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.jsontext import encode_json
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.store.disk import NotRegular, open_regular, sync_directory
 from taskfiles.store.shared import make_directories
 from taskfiles.store.site import Site, find_place, site_of

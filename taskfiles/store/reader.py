@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store import disk
 from taskfiles.store.walk import walk_files

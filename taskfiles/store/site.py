@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import NamedTuple
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.store.disk import write_aside
 from taskfiles.store.location import NOWHERE, named_work_tree, read_pointer
 from taskfiles.store.shared import make_directories

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.text.nodes import Value, same
 
 if TYPE_CHECKING:

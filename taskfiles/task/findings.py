@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.patterns import lazy
 from taskfiles.remedy import Remedy
 from taskfiles.task.codes import FINDINGS, Severity

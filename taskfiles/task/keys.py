@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task import values, words
 from taskfiles.task.keytable import PARTS as ROWS
 from taskfiles.task.remembered import ADDED_KEYS, RESERVED, SHOW_KEYS

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from taskfiles.basics.instants import find_instant
+from taskfiles.basics.named_tuple import NamedTuple
 
 FIGURES = (
     "input_tokens",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
 
 from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.patterns import lazy
 
 _URL = lazy(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<host>[^/?#]*)(?P<path>[^?#]*)")

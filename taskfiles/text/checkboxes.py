@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.unicode import fold
 from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.patterns import lazy_bytes
 
 BOM = b"\xef\xbb\xbf"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.text.nodes import Path, Value, field_name, same
 
 

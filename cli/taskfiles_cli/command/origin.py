@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
 
 from taskfiles import Store, TaskfilesError
 from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.uuids import new_uuid4
 from taskfiles.remedy import Remedy
 from taskfiles.task.acting import MAX_NAME, Name, check_name

@@ -7,9 +7,10 @@ characters. They become visible here, where text leaves: no value can begin a li
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from taskfiles.basics.look import SIGNS
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.patterns import lazy
 
 if TYPE_CHECKING:
