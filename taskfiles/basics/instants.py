@@ -181,6 +181,8 @@ def _match(text: str) -> re.Match[str] | None:
 
 def has_zone(text: str) -> bool:
     """Return whether an instant's text names its zone."""
+    if _parse_usual(text) is not None:
+        return True
     match = _match(text)
     return match is not None and match[8] is not None
 

@@ -16,7 +16,7 @@ from taskfiles.basics.patterns import lazy
 from taskfiles.text.nodes import MAX_DIGITS
 
 MAX_INTEGER = 2**63 - 1
-_ID = lazy(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_ID_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 _URL = lazy(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _UUID = lazy(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
@@ -109,10 +109,19 @@ def check_filled(value: object) -> str:
     return text
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text can be the id of a task.
+
+    >>> [is_id(text) for text in ("fix-2", "2", "-fix", "Fix", "fix.md", "")]
+    [True, True, False, False, False, False]
+    """
+    return text[:1] not in ("", "-") and not text.strip(_ID_CHARACTERS)
+
+
 def check_id(value: object) -> str:
     """Check for a task id."""
     text = check_text(value)
-    if not _ID.fullmatch(text):
+    if not is_id(text):
         raise BadValue("invalid-id", given=text[:60])
     return text
 

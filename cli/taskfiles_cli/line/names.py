@@ -6,15 +6,14 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.basics.patterns import lazy
 from taskfiles.task.keys import REFERENCES
 from taskfiles.task.layout import TASKS_DIR, is_markdown
+from taskfiles.task.values import is_id
 from taskfiles.task.words import Kind
 
 if TYPE_CHECKING:
     from taskfiles import Store
 
-_ID = lazy("[a-z0-9][a-z0-9-]*")
 _KINDS = tuple(f"{kind.value}-" for kind in Kind)
 
 
@@ -54,12 +53,12 @@ def read_task_name(store: Store, text: str) -> str:
 
 def may_be_no_id(text: str) -> bool:
     """Return whether a name must be looked up, since it is a path, no id here, or may be kind and id."""
-    return is_path(text) or text.startswith(_KINDS) or not _ID.fullmatch(text)
+    return is_path(text) or text.startswith(_KINDS) or not is_id(text)
 
 
 def _find_old_id(store: Store, text: str) -> str | None:
     """Return the id of the task that had an id elsewhere; None for what can be an id here, or for no task."""
-    if _ID.fullmatch(text):
+    if is_id(text):
         return None
     from taskfiles.backlog.old_ids import find_by_old_id  # noqa: PLC0415 (most names are ids)
     from taskfiles.backlog.snapshot import ambiguous_task  # noqa: PLC0415 (as above)
