@@ -113,9 +113,7 @@ def __getattr__(name: str) -> object:
         home = next((module for module, names in HOMES.items() if name in names), None)
         if home is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415 (see above)
-
-        value = getattr(import_module(f"taskfiles.{home}"), name)
+        value = getattr(__import__(f"taskfiles.{home}", fromlist=[name]), name)
     globals()[name] = value
     return value
 

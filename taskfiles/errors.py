@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from taskfiles.remedy import Remedy, join_remedies
 
 
-class ErrorCode(NamedTuple):
+class ErrorCode:
     """One way in which a request can fail: its exit status, its sentence and its remedy."""
 
-    exit: int
-    message: str
-    hint: str
+    __slots__ = ("exit", "hint", "message")
+
+    def __init__(self, status: int, message: str, hint: str) -> None:
+        self.exit, self.message, self.hint = status, message, hint
 
 
 ERRORS: dict[str, ErrorCode] = {

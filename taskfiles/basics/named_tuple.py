@@ -1,12 +1,13 @@
 """`typing.NamedTuple` for modules that every command imports: it makes a class in two thirds of the time.
 
 The difference is that annotations stay the text that they are, where `typing` compiles each of them. A class
-can have no other bases. Where time does not matter, and for generic classes, use that of `typing`.
+can have no other base than `Generic`. Where time does not matter, use that of `typing`.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
+from types import GenericAlias
 
 __all__ = ["NamedTuple"]
 
@@ -25,6 +26,8 @@ else:
             given = [body.pop(field) for field in fields if field in body]
             made = namedtuple(name, fields, defaults=given, module=body["__module__"])
             made.__annotations__ = made.__new__.__annotations__ = fields
+            if bases[1:]:  # Generic: what it is of is known to checkers of types alone
+                made.__class_getitem__ = classmethod(GenericAlias)
             for key, value in body.items():
                 setattr(made, key, value)
             return made

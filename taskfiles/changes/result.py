@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.changes.draft import Change
 from taskfiles.task.task import Task
 

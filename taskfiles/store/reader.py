@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store import disk
-from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import make_finding
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import ids_in_path, is_task_name
@@ -69,6 +68,8 @@ class Reader:
 
     def walk(self) -> Iterator[str]:
         """Yield the `.md` files below `tasks/` in the order of their paths."""
+        from taskfiles.store.walk import walk_files  # noqa: PLC0415 (the index knows most names)
+
         for file, _ in walk_files(self.file(TASKS_DIR), self.is_inside):
             yield self.relative(file)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from _bisect import bisect_right  # `bisect` is the same, and a module more
 from collections.abc import Callable
 from typing import Any, Literal
 

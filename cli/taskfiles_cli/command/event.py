@@ -10,7 +10,6 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.backlog.graph import find_issue
 from taskfiles.basics.signals import uninterrupted
 from taskfiles.errors import TaskfilesError, is_refusal
 from taskfiles.store.location import journal_directory
@@ -73,7 +72,7 @@ class Run:
                     name = action or self.action
                     wanted = event_type or self._type or ACTIONS[name].event_for(outcome)
                     more.setdefault("subject", self.subject or (tasks[0].id if len(tasks) == 1 else None))
-                    more.setdefault("issue_number", find_issue(tasks))
+                    more.setdefault("issue_number", _find_issue(tasks))
                     said = {"rule": name, "decision": outcome} if wanted == DECISION else {}
                     said |= self.details if name == self.action else {}
                     self._write(wanted, name, outcome, payload=said | {**(payload or {})}, **more)
@@ -175,6 +174,14 @@ class Run:
         """Whether it has been told already that nothing can be written there, as the locks do."""
         store = self._origin.opened()
         return store is not None and store.fell_back
+
+
+def _find_issue(tasks: Sequence[Task]) -> int | None:
+    if not any(task.value("links") for task in tasks):
+        return None
+    from taskfiles.backlog.graph import find_issue  # noqa: PLC0415 (few tasks have links)
+
+    return find_issue(tasks)
 
 
 def _cause() -> str | None:

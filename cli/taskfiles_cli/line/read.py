@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import Any
 
 from taskfiles_cli.line.table import COMMANDS, Command, Option
 from taskfiles_cli.render import console
-from taskfiles_cli.version import VERSION_LINE
 
 HELP_MARK = "\f"  # begins each text in help.txt, followed by the command's name
 _HELP_COLUMNS = 80
@@ -35,12 +33,14 @@ def recognise(argv: Sequence[str]) -> Callable[[], int] | None:
     values = read(command, argv[words:]) if command is not None else None
     if command is None or values is None:
         return None
-    module = import_module(f"taskfiles_cli.commands.{command.module}")
+    module = __import__(f"taskfiles_cli.commands.{command.module}", fromlist=[command.function])
     function = getattr(module, command.function)
     return lambda: int(function(**values))
 
 
 def _print_version() -> int:
+    from taskfiles_cli.version import VERSION_LINE  # noqa: PLC0415 (few calls ask)
+
     return _print(VERSION_LINE)
 
 
@@ -128,5 +128,5 @@ def _read(option: Option, text: str) -> Any:
         number = (int(text) if option.kind == "whole" else float(text)) if plain and len(text) < 16 else None
         return None if number is None or (option.least is not None and number < option.least) else number
     module, _, name = option.kind.rpartition(".")
-    kind: Any = getattr(import_module(module), name)
+    kind: Any = getattr(__import__(module, fromlist=[name]), name)
     return kind(text.lower()) if text.lower() in set(kind) else None

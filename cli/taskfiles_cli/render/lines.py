@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from taskfiles.basics.look import SIGNS
 from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.patterns import lazy
 
@@ -22,7 +21,6 @@ _COMMAND = lazy(r"^(\s*):(?=:.*::)")  # which a runner of GitHub Actions would o
 _OLD_COMMAND = lazy(r"##\[(?=[a-z-]+[ \]])")  # as above, wherever it stands in the line
 _JSON_ESCAPED = lazy("[\x7f-\x9f]|[^\x00-\x7f]")
 _STYLES = {"bold": "1", "dim": "2", "code": "36", "match": "30;43", "plain": ""}
-CODES = {name: sign.codes for name, sign in SIGNS.items()} | _STYLES
 
 
 class Painted(NamedTuple):
@@ -102,8 +100,19 @@ def parts_of(line: Line) -> Sequence[tuple[str, str]]:
 
 
 def _paint(colour: str, text: str) -> str:
-    codes = CODES[colour]
+    codes = codes_of(colour)
     return f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
+
+
+def codes_of(colour: str) -> str:
+    """Return what makes a terminal paint in a colour: that of a sign of `look`, or a style of text."""
+    if colour in _STYLES:
+        return _STYLES[colour]
+    try:
+        from taskfiles.basics.look import SIGNS  # noqa: PLC0415 (what programs read has no colours)
+    except (ImportError, OSError):  # no more files can be opened: the words say what the colours would
+        return ""
+    return SIGNS[colour].codes
 
 
 def compose_all(lines: Lines, *, colours: bool) -> str:
