@@ -20,9 +20,9 @@ from taskfiles.task.findings import (
 )
 from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.remembered import Lost, is_related
+from taskfiles.text.criteria import count_criteria
 from taskfiles.text.document import Document, Malformed, split_document
 from taskfiles.text.nodes import Node, Value, YamlProblem
-from taskfiles.text.sections import find_checkboxes, split_lines
 from taskfiles.text.yaml import read_yaml
 
 if TYPE_CHECKING:
@@ -219,8 +219,7 @@ class Task:
         """How many of the checkboxes in the acceptance criteria are ticked, and how many there are."""
         if self.entry is not None and self.entry.boxes is not None:
             return self.entry.boxes
-        boxes = find_checkboxes(split_lines(self.body))
-        return sum(box.checked for box in boxes), len(boxes)
+        return count_criteria(self.body)
 
     @property
     def errors(self) -> Sequence[Finding]:

@@ -90,10 +90,11 @@ def split_document(data: bytes) -> Document:
     opening = _OPEN.match(data, start)
     if opening is None:
         _explain_opening(data, start)
-    closing = _CLOSE.search(data, opening.end())
+    dashes = data.find(b"\n---", opening.end() - 1)  # a pattern alone would look at each character
+    closing = _CLOSE.search(data, dashes + 1) if dashes >= 0 else None
     front = data[opening.end() : closing.start() if closing else len(data)]
-    if marker := _CONFLICT.search(front):
-        line, column = position(data, opening.end() + marker.start())
+    if (marker := find_marker(front)) is not None:
+        line, column = position(data, opening.end() + marker)
         raise Malformed("conflict-marker", line, column)
     if closing is None:
         raise Malformed("no-closing-fence")
@@ -122,6 +123,8 @@ def _explain_opening(data: bytes, start: int) -> NoReturn:
 
 def find_marker(data: bytes) -> int | None:
     """Return the offset of the first line that looks like a merge conflict marker; None if there is none."""
+    if b"<<<<<<<" not in data and b">>>>>>>" not in data:
+        return None
     marker = _CONFLICT.search(data)
     return None if marker is None else marker.start()
 
