@@ -28,6 +28,10 @@ _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _END: Line = (0, -1, "")
+_MAX_KEPT, _MAX_KEPT_LENGTH = 2048, 60
+# What lines are that many files have: key, value, whether it stands on the line. Within brackets: key, value.
+_lines: dict[str, tuple[str, Value, bool]] = {}
+_parts: dict[str, tuple[str, Value]] = {}
 
 
 class _Doubt(Exception):
@@ -62,10 +66,10 @@ class _Reader:
         self.lines: list[Line] = []
         offset = 0
         for line in text.split("\n"):
-            content = line.lstrip(" ")
+            content = line.strip(" ")
             if content and content[0] != "#":
-                indent = len(line) - len(content)
-                self.lines.append((offset + indent, indent, content.rstrip(" ")))
+                indent = 0 if line[0] != " " else len(line) - len(line.lstrip(" "))
+                self.lines.append((offset + indent, indent, content))
             offset += len(line) + 1
         if not self.lines or self.lines[0][1] != 0:
             raise _Doubt
@@ -93,6 +97,13 @@ class _Reader:
                 if column > indent:
                     raise _Doubt  # a value of several lines, or wrong indentation
                 break
+            if (known := _lines.get(content)) is not None and not positions:
+                key, value, is_filled = known
+                if key in result:
+                    raise _Doubt
+                self.at += 1
+                result[key] = value if is_filled else self.below(indent, depth, 0)[0]
+                continue
             if content[:2] == "- " or content == "-":
                 break  # the next item of the list that contains this mapping
             key, colon, rest = content.partition(":")
@@ -107,7 +118,9 @@ class _Reader:
                 self.at += 1
                 value, node = self.below(indent, depth, offset + len(key) + 1)
             result[key] = value
-            if positions:
+            if not positions:
+                _keep(content, key, value if rest else None, is_filled=bool(rest))
+            else:
                 assert node is not None
                 pairs.append((_scalar(offset, offset + len(key), key, _CONSTANTS.get(key, key)), node))
         if not result:
@@ -169,6 +182,8 @@ class _Reader:
 
     def flow(self, text: str, start: int) -> tuple[Value, Node | None]:
         """Parse a list in brackets, or a mapping in braces, that is all of a line's value."""
+        if not self.positions and (flat := _read_flat(text)) is not None:
+            return flat, None
         try:
             value, node, end = self.flow_part(text, 0, start, 1)
         except IndexError:  # the line ends before a bracket is closed
@@ -236,11 +251,51 @@ class _Reader:
         while text[end] not in ",]}":
             end += 1
         word = text[at:end].rstrip(" ")
-        if not word.isascii() or not word.translate(_IN_WORDS).isalnum():
+        if not _is_word(word):
             raise _Doubt
         plain = _plain(word)
         node = _scalar(start + at, start + at + len(word), word, plain) if self.positions else None
         return plain, node, end
+
+
+def _keep(content: str, key: str, value: Value, *, is_filled: bool) -> None:
+    """Keep what a line is, unless its value is a list or mapping, which each file has for itself."""
+    if len(content) <= _MAX_KEPT_LENGTH and len(_lines) < _MAX_KEPT and type(value) not in {list, dict}:
+        _lines[content] = key, value, is_filled
+
+
+def _read_flat(text: str) -> Value:
+    """Return the value of brackets with words and numbers only, in little time; None for all others."""
+    inner, ends = text[1:-1].strip(" "), text[0] + text[-1]
+    if ends == "[]":
+        words = [part.strip(" ") for part in inner.split(",")] if inner else []
+        return [_plain(word) for word in words] if all(map(_is_word, words)) else None
+    if ends != "{}":
+        return None
+    found: dict[str, Value] = {}
+    parts = inner.split(",") if inner else []
+    for part in parts:
+        pair = _parts.get(part) or _read_pair(part)
+        if pair is None:
+            return None
+        found[pair[0]] = pair[1]
+    return found if len(found) == len(parts) else None
+
+
+def _read_pair(part: str) -> tuple[str, Value] | None:
+    key, colon, word = part.strip(" ").partition(": ")
+    word = word.lstrip(" ")
+    if not colon or not _is_key(key) or not _is_word(word):
+        return None
+    pair = key, _plain(word)
+    if len(part) <= _MAX_KEPT_LENGTH and len(_parts) < _MAX_KEPT:
+        _parts[part] = pair
+    return pair
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text is a word or number without quotes as those within brackets."""
+    return text.isascii() and text.translate(_IN_WORDS).isalnum()
 
 
 def _skip(text: str, at: int) -> int:
@@ -269,7 +324,7 @@ def _plain(text: str) -> Value:
             if len(text) > _MAX_DIGITS:
                 raise _Doubt
             return int(text)
-        if text[1:2] in "xo" or _is_number(text):
+        if text[1:2] in "xo" or ((text[-1].isdecimal() or text[-1] == ".") and _is_number(text)):
             raise _Doubt
         return text
     if first in "_/($":

@@ -53,6 +53,24 @@ def test_mutations_are_read_alike(chance: random.Random) -> None:
         compare(mutate(PLAIN, chance))
 
 
+def test_what_is_kept_of_a_text_is_not_shared_with_the_next() -> None:
+    text = "a: b\nc: [d, 1]\ne: {f: g}\nh:\n  - i\n"
+    first, second = read_plain_values(text), read_plain_values(text)
+    assert first == second == {"a": "b", "c": ["d", 1], "e": {"f": "g"}, "h": ["i"]}
+    assert first is not None
+    assert second is not None
+    assert not any(first[key] is second[key] for key in "ceh")
+
+
+def test_a_line_is_read_anew_where_it_means_another_thing() -> None:
+    assert compare("a: b\nc: d\n")
+    assert not compare("a: b\na: b\n")
+    assert not compare("a: b\n  c: d\n")
+    assert compare("a:\n  c: d\nb:\n- a: b\n  c: d\n- c: d\n")
+    assert compare("a:\n- b\n")
+    assert compare("a:\nb: c\n")
+
+
 @given(frontmatters())
 def test_odd_frontmatter_is_read_alike(front: Any) -> None:
     compare(front.text)
