@@ -78,7 +78,7 @@ def _own_tests(wanted: Filter) -> Iterator[Test]:
 
 
 def _has_word(task: Task, key: str, allowed: Collection[str]) -> bool:
-    return is_word(task.get(key), allowed)
+    return is_word(task.state if key == "state" else task.get(key), allowed)  # the index knows the state
 
 
 def _has_label(task: Task, group: set[str]) -> bool:

@@ -15,16 +15,26 @@ from taskfiles.text.yaml_plain import read_plain_values
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from taskfiles.text.nodes import Value
 
+    Check: TypeAlias = Callable[[Any], bool]
+    Part: TypeAlias = tuple[dict[str, tuple[Check, bool]], list[str]]
+
 _MAX_BYTES = 1 << 20
-_MAX_INTEGER = 2**63 - 1
+_MAX_KEPT = 1024  # of what is found out once for many files: days, forms of rows
+_MOST = {"integer": (0, 2**63 - 1), "fraction": (0, 1), "number": (-(10**15), 10**15)}
 _OPENING, _CLOSING = b"---\n", b"\n---"
 _HEX = "0123456789abcdefABCDEF"
 _DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_SIXTY = frozenset(f"{number:02}" for number in range(60))
+_HOURS = frozenset(f"{number:02}" for number in range(24))
 _ROOT = PARTS["TaskMeta"]
+
+_days: set[str] = set()  # that are known to be some
+_forms: dict[tuple[str, ...], tuple[list[str], str]] = {}
+_checks: dict[str, Part] = {}
 
 
 def read_sound(path: str, data: bytes) -> Entry | None:
@@ -36,12 +46,44 @@ def read_sound(path: str, data: bytes) -> Entry | None:
     if values is None or not _is_sound(values) or not path.isprintable():
         return None  # `json_text` escapes some characters, none of which is printable
     etag = hex_digest(data)[:32]
-    row: dict[str, Any] = {name: key[3] for name, key in _ROOT.items()}
-    row.update((name, value) for name, value in values.items() if value is not None or name not in row)
-    row |= {"path": path, "etag": etag, "valid": True, "claim": None}
-    text = "".join(_encode(row, 0)).encode()
+    row = _row(values, path, etag).encode()
     related = is_related(values)
-    return Entry((values["id"], values["state"], etag, pack(values), (), None, None, related, text))
+    return Entry((values["id"], values["state"], etag, pack(values), (), None, None, related, row))
+
+
+def _row(values: dict[str, Value], path: str, etag: str) -> str:
+    """Return a task as `list` writes it: known keys in their order, with defaults, then the others."""
+    if None in values.values():
+        values = {name: value for name, value in values.items() if value is not None or name not in _ROOT}
+    shape = tuple(values)
+    form = _forms.get(shape)
+    if form is None:
+        form = _make_form(shape)
+        if len(_forms) < _MAX_KEPT:
+            _forms[shape] = form
+    order, template = form
+    texts = [_json(values[name]) for name in order]
+    return template % (*texts, _json(path), etag)
+
+
+def _make_form(shape: tuple[str, ...]) -> tuple[list[str], str]:
+    """Return the order of some keys in a row, and the row with a place for the value of each.
+
+    Neither keys in the usual form nor defaults have a percent sign.
+    """
+    names = [*_ROOT, *(name for name in shape if name not in _ROOT)]
+    given = set(shape)
+    pairs = [f"{_json(name)}:{_json(_ROOT[name][3])}" for name in _ROOT]
+    texts = dict(zip(_ROOT, pairs, strict=True))
+    texts |= {name: _json(name) + ":%s" for name in shape}
+    row = ",".join(texts[name] for name in names)
+    order = [name for name in names if name in given]
+    return order, f'{{{row},"path":%s,"etag":"%s","valid":true,"claim":null}}'
+
+
+def _json(value: Value) -> str:
+    assert _encode is not None
+    return encode_basestring(value) if type(value) is str else "".join(_encode(value, 0))
 
 
 def _front(data: bytes) -> str | None:
@@ -65,22 +107,29 @@ def _is_part(part: str, value: Value) -> bool:
     """Return whether a mapping is valid by the table of keys; see `task.keys`."""
     if type(value) is not dict:
         return False
-    table = PARTS[part]
-    if "*" in table:
-        return all(_is_value(table["*"][0], item) for item in value.values())
-    for name, key in table.items():
-        kind, required, nullable, _ = key
+    checks, required = _checks.get(part) or _make_checks(part)
+    for name in required:
         if name not in value:
-            if required:
-                return False
-        elif value[name] is None:
-            if not nullable or required:
-                return False
-        elif not _is_value(kind, value[name]):
+            return False
+    every = checks.get("*")
+    for name, item in value.items():
+        known = every or checks.get(name)
+        if known is not None and not (known[1] if item is None else known[0](item)):
             return False
     if part == "Link":
         return value.get(LINK_TARGETS[str(value["type"])]) is not None
     return part != "ExecutionAttempt" or _is_attempt(value)
+
+
+def _make_checks(part: str) -> Part:
+    """Return the checks of a part's keys, and those that it must have; they are kept."""
+    checks = {
+        name: (_make_check(kind), nullable and not required)
+        for name, (kind, required, nullable, _) in PARTS[part].items()
+    }
+    required = [name for name, key in PARTS[part].items() if key[1]]
+    _checks[part] = checks, required
+    return _checks[part]
 
 
 def _is_attempt(attempt: dict[str, Any]) -> bool:
@@ -92,28 +141,29 @@ def _is_attempt(attempt: dict[str, Any]) -> bool:
     )
 
 
-def _is_value(kind: str, value: Value) -> bool:
+def _make_check(kind: str) -> Check:
+    """Return the check of a type's values."""
     outer, _, inner = kind.partition(":")
     if outer == "part":
-        return _is_part(inner, value)
+        return lambda value: _is_part(inner, value)
     if outer in {"list", "attempts"}:
-        if type(value) is not list or (outer == "attempts" and not value):
-            return False
-        if inner in PARTS:
-            return all(_is_part(inner, item) for item in value)
-        return all(_is_value(inner, item) for item in value)
-    if type(value) is str:
-        if outer == "word":
-            return value in WORD_LISTS[inner]
-        check = _TEXTS.get(outer)
-        return check is not None and check(value)
+        check = _make_check(f"part:{inner}" if inner in PARTS else inner)
+        least = 1 if outer == "attempts" else 0
+        return lambda value: type(value) is list and len(value) >= least and all(map(check, value))
+    if outer == "word":
+        words = frozenset(WORD_LISTS[inner])
+        return lambda value: type(value) is str and value in words
     if outer == "boolean":
-        return type(value) is bool
-    if outer == "number":
-        return type(value) is int and -(10**15) <= value <= 10**15
-    if outer in {"integer", "fraction"} and type(value) is int:
-        return 0 <= value <= (_MAX_INTEGER if outer == "integer" else 1)
-    return False
+        return lambda value: type(value) is bool
+    if outer in _MOST:
+        least, most = _MOST[outer]
+        return lambda value: type(value) is int and least <= value <= most
+    is_such = _TEXTS.get(outer, _is_none)
+    return lambda value: type(value) is str and is_such(value)
+
+
+def _is_none(_: str) -> bool:
+    return False  # a type that is not known here
 
 
 def _is_text(_: str) -> bool:
@@ -150,24 +200,29 @@ def _is_inner_path(text: str) -> bool:
 
 def _is_instant(text: str) -> bool:
     """Return whether a text is an instant as `list` shows it: UTC with `Z`, on a day that every year has."""
-    day, between, time = text.partition("T")
-    clock, dot, rest = time[:-1].partition(".")
-    if not between or time[-1:] != "Z" or len(day) != 10 or len(clock) != 8 or bool(dot) != bool(rest):
-        return False
-    if day[4] + day[7] + clock[2] + clock[5] != "--::":
-        return False
-    digits = day[:4] + day[5:7] + day[8:] + clock[:2] + clock[3:5] + clock[6:]
-    if len(digits) != 14 or not (digits + rest).isdecimal() or not text.isascii():
+    rest = text[19:]
+    return (
+        text[10:11] == "T"
+        and (text[:10] in _days or _is_day(text[:10]))
+        and text[11:13] in _HOURS
+        and text[13:14] == ":"
+        and text[14:16] in _SIXTY
+        and text[16:17] == ":"
+        and text[17:19] in _SIXTY
+        and (rest == "Z" or (rest[:1] + rest[-1:] == ".Z" and rest[1:-1].isdecimal() and rest.isascii()))
+    )
+
+
+def _is_day(text: str) -> bool:
+    digits = text[:4] + text[5:7] + text[8:]
+    if len(digits) != 8 or not digits.isdecimal() or not text.isascii() or text[4] + text[7] != "--":
         return False
     month = int(digits[4:6])
-    return (
-        digits[:4] != "0000"
-        and 1 <= month <= 12
-        and 1 <= int(digits[6:8]) <= _DAYS[month]
-        and digits[8:10] < "24"
-        and digits[10:12] < "60"
-        and digits[12:] < "60"
-    )
+    if digits[:4] == "0000" or not 1 <= month <= 12 or not 1 <= int(digits[6:]) <= _DAYS[month]:
+        return False
+    if len(_days) < _MAX_KEPT:
+        _days.add(text)
+    return True
 
 
 _TEXTS = {
