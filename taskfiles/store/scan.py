@@ -11,6 +11,8 @@ from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
+from taskfiles.basics.digest import expect_many
+from taskfiles.store.disk import read_small
 from taskfiles.store.index import reading, texts, writing
 from taskfiles.store.index.changes import Changes
 from taskfiles.store.index.order import in_walk_order
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from taskfiles.backlog.sieve import Sieve
 
 T = TypeVar("T")
+_MANY = 1000  # files to read, for which it pays to load what reads them faster
 
 
 def _is_any(_: Finding) -> bool:
@@ -221,6 +224,8 @@ class _Scan:
             path = reader.relative(file)
             self.paths.append(path)
             keys.append(None if listed is None else _key(listed) if path in known else reading.NO_KEY)
+        if keys.count(reading.NO_KEY) > _MANY:
+            expect_many()
         for done, (path, key) in enumerate(zip(self.paths, keys, strict=True)):
             indexed = known.get(path)
             if indexed and indexed[0] == key and self._suffices(reading.task_entry(indexed[1])):
@@ -252,29 +257,38 @@ class _Scan:
     def _read(self, path: str, *, keep: bool) -> Task | Finding | None:
         """Read a file, and index it if every later change of the file would change its key."""
         try:
-            content = self.reader.read_regular(path)
+            data, key, is_open = self._load(path, keep=keep)
         except Unreadable as error:
             return error.finding
         except FileNotFoundError:
             raise Moved from None
-        data, identity = content
         record: Record
         found: Task | Finding | None
         try:
             record, found = self._parse(path, data)
         except Unreadable as error:
             record, found = (error.finding.pack(),), error.finding
-        key = identity[1:]
         if (
             keep
+            and is_open
             and self.reader.cache is not None
             and not is_racy(key, self.started_ns)
             and fits(key)
             and "\n" not in path  # the index has one line for each path
-            and _is_open(self.reader.file(path))
         ):
             self.seen[path] = self.fresh[path] = (key, record)
         return found
+
+    def _load(self, path: str, *, keep: bool) -> tuple[bytes, Key, bool]:
+        """Read a file; the last is whether others than root may read it, which the next process may need."""
+        file = self.reader.file(path)
+        if keep and (small := read_small(file)) is not None:  # no link, as it was listed
+            data, status = small
+            return data, key_of(status), _is_open(status)
+        data, identity = self.reader.read_regular(path)
+        with suppress(FileNotFoundError):  # moved since, which `is_unchanged` notices
+            return data, identity[1:], keep and _is_open(os.stat(file))
+        return data, identity[1:], False
 
     def _parse(self, path: str, data: bytes) -> tuple[Record, Task | None]:
         if not is_task_file(path, data):
@@ -328,13 +342,9 @@ def _stamp(journal: str | None) -> int | None:
     return change_stamp(journal)
 
 
-def _is_open(file: str) -> bool:
-    """Return whether a file is readable without root's rights, which the next process may not have."""
-    if os.geteuid() != 0:
-        return True
-    with suppress(FileNotFoundError):  # moved since, which `is_unchanged` notices
-        return bool(os.stat(file).st_mode & stat.S_IRUSR)
-    return False
+def _is_open(status: os.stat_result) -> bool:
+    """Return whether a file is readable without root's rights."""
+    return os.geteuid() != 0 or bool(status.st_mode & stat.S_IRUSR)
 
 
 def _key(entry: os.DirEntry[str]) -> Key:

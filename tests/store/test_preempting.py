@@ -146,4 +146,4 @@ def test_a_file_that_goes_while_it_is_read(shelf: Shelf, tmp_path: Path) -> None
             break
         assert (done.code, done.err) == (0, "")
         assert {row["id"]: row["state"] for row in done.json}["alpha"] == "canceled"
-    assert step > 2
+    assert step > 1

@@ -148,10 +148,15 @@ def _value_blobs(rows: list[Row]) -> Iterator[Blob]:
     used: set[str] = set()
     for begin in range(0, len(rows), _CHUNK):
         values = [unpack_values(entry.values) for _, _, entry in rows[begin : begin + _CHUNK]]
-        which += [shapes.setdefault(tuple(each), len(shapes)) for each in values]
+        places = [shapes.setdefault(tuple(each), len(shapes)) for each in values]
+        which += places
+        known = list(shapes)
+        held = {key for place in set(places) for key in known[place]}
+        none = pack([MISSING] * len(values))
         for key in _KNOWN:
-            columns[key].append(pack([each.pop(key, MISSING) for each in values]))
-        used.update(key for shape in shapes for key in shape)
+            column = pack([each.pop(key, MISSING) for each in values]) if key in held else none
+            columns[key].append(column)
+        used |= held
         rest.append(pack([each or None for each in values]))
     yield "shapes", [pack((list(shapes), pack_numbers(which)))]
     yield "rest", [pack(rest)]
@@ -170,7 +175,14 @@ def _row_blobs(state: str, rows: list[Row]) -> Iterator[Blob]:
     yield f"places:{state}", [pack_numbers(places)]
     yield f"ends:{state}", [pack_numbers(ends)]
     yield f"sums:{state}", [pack_numbers([crc32(rows[at][2].row) for at in places])]
-    yield f"rows:{state}", [part for at in places for part in (SEPARATOR, rows[at][2].row)][1:]
+    yield f"rows:{state}", _join([rows[at][2].row for at in places])
+
+
+def _join(lines: list[bytes]) -> Iterator[bytes]:
+    """Yield the parts of joined rows, large enough to be few and small enough to be copied."""
+    for begin in range(0, len(lines), _CHUNK):
+        part = SEPARATOR.join(lines[begin : begin + _CHUNK])
+        yield part if begin == 0 else SEPARATOR + part
 
 
 def pack_numbers(numbers: list[int]) -> bytes:
