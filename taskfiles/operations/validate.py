@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.layout import is_markdown
 from taskfiles.task.names import CONFIG_PATH, ids_in_path
 from taskfiles.task.place import find_misplaced
-from taskfiles.task.task import Unreadable, parse_task
+from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.violation import Rule, check_rules
 from taskfiles.text.document import looks_like_task
 
@@ -90,9 +90,24 @@ def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
         findings += find_misplaced(task, layout) if layout is not None else ()
     absent = store.find_absent().ids
     for rule in STORE_RULES:
-        findings += rule(snapshot.tasks) if rule is not check_dangling else rule(snapshot.tasks, absent)
-    findings += check_future(snapshot.tasks, store.now())
+        found = rule(snapshot.tasks) if rule is not check_dangling else rule(snapshot.tasks, absent)
+        findings += _let_go(found, snapshot.tasks)
+    findings += _let_go(check_future(snapshot.tasks, store.now()), snapshot.tasks)
     return list(explain_left(store, snapshot.tasks, findings))
+
+
+def _let_go(findings: Iterable[Finding], tasks: Sequence[Task]) -> Iterator[Finding]:
+    """Yield findings; a file's text, which gave the position, is dropped when the next file has one."""
+    by_path: dict[str, Task] = {}
+    last: str | None = None
+    for finding in findings:
+        by_path = by_path or {task.path: task for task in tasks}
+        if last is not None and last != finding.path:
+            by_path[last].drop_cached()
+        last = finding.path
+        yield finding
+    if last is not None:
+        by_path[last].drop_cached()
 
 
 def validate_some(

@@ -78,7 +78,7 @@ class Task:
         Its document is its bytes alone, and its findings are those of the other.
         """
         task = cls(path, Document(b"", "", b"", data), like.values)
-        task.__dict__ |= {"_errors": like.errors, "findings": like.findings}
+        task.__dict__ |= {"_errors": like.errors, "_findings": like.findings}
         return task
 
     @cached_property
@@ -235,11 +235,16 @@ class Task:
 
         return self._locate(file_errors(self))
 
-    @cached_property
+    @property
     def findings(self) -> Sequence[Finding]:
         """All findings of the rules for one file, by line and column."""
-        if self.entry is not None and self.entry.findings is not None:
-            return [unpack_finding(finding) for finding in self.entry.findings]
+        known = self.entry.findings if self.entry is not None else None
+        if known is not None:
+            return [unpack_finding(finding) for finding in known]
+        return self._findings
+
+    @cached_property
+    def _findings(self) -> Sequence[Finding]:
         from taskfiles.task.rules import file_warnings  # noqa: PLC0415 (as above)
 
         return _in_order([*self.errors, *self._locate(file_warnings(self))])

@@ -1,0 +1,64 @@
+"""What a check of all files holds in memory at once: counted objects, since bytes differ between machines."""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from support.project import Project
+from taskfiles import Store, Task, Violation, validate
+from taskfiles.task import remembered
+from taskfiles.task.remembered import Entry
+from taskfiles.text.document import Document
+from taskfiles.text.nodes import Node
+
+MANY = 70  # more than the second file of the index takes
+FUTURE = """execution:
+  attempts:
+    - started_at: 2125-11-02T15:00:00Z
+      ended_at: 2125-11-02T15:01:00Z
+      duration_seconds: 60
+      status: completed
+      executor: {tool: codex, model: gpt-5-codex}
+"""
+
+
+@pytest.fixture
+def many(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Many tasks, each with findings of rules between files and of one that depends on the time."""
+    monkeypatch.setattr(remembered, "RACY_NS", 0)  # the files of a test are young
+    for number in range(MANY):
+        project.task(f"part-{number}", depends_on="[nowhere, nobody]", extra=FUTURE)
+    return project
+
+
+def check(project: Project) -> Counter[type]:
+    """Validate with the index; gives how much more there is in memory after all rules than before them."""
+    counted: list[Counter[type]] = []
+
+    def count(_: Task) -> Iterator[Violation]:
+        if not counted:  # the first task, after all rules of our own
+            counted.append(_alive())
+        return iter(())
+
+    gc.collect()
+    before = _alive()
+    report = validate(Store(project.root, index=True), rules=[count])
+    codes = Counter(finding.code for finding in report.findings)
+    assert codes["dangling-reference"] == 2 * MANY
+    assert codes["attempt-in-future"] == MANY
+    assert report == validate(project.store)
+    return counted[0] - before
+
+
+def _alive() -> Counter[type]:
+    return Counter(kind for each in gc.get_objects() if (kind := type(each)) in {Node, Document, Entry})
+
+
+def test_findings_between_files_keep_no_text(many: Project) -> None:
+    check(many)
+    found = check(many)
+    assert found[Node] == found[Document] == 0
