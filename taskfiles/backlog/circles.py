@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
+
+from taskfiles.basics.named_tuple import NamedTuple
 
 N = TypeVar("N", bound=Hashable)
 Point: TypeAlias = tuple[str, bool]

@@ -7,10 +7,10 @@ another shared task, `isolation:global` with every task.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from taskfiles.backlog.globs import find_overlaps
 from taskfiles.backlog.graph import words
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.task import Task
 from taskfiles.task.words import Isolation
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+
+from taskfiles.basics.named_tuple import NamedTuple
 
 Ranges = tuple[tuple[int, int], ...]  # code points, ends included, sorted and disjoint
 Token = str | Ranges | None  # a segment or character, a set of characters, or a run: any number of any

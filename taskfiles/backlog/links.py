@@ -6,8 +6,9 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.words import LinkType
 from taskfiles.text.sections import split_lines, visible_lines
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
 
 from taskfiles.backlog.dates import is_past
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.task import Task
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
 
 from taskfiles.backlog.conflicts import read_needs
 from taskfiles.backlog.dates import is_early
@@ -14,6 +13,7 @@ from taskfiles.backlog.query import make_test
 from taskfiles.backlog.ranking import Candidate, can_execute, rank_tasks
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 from taskfiles.backlog.stages import choose_parallel
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import Size, State

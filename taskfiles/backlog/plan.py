@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from taskfiles.backlog.conflicts import read_needs
 from taskfiles.backlog.filter import Filter
@@ -14,6 +13,7 @@ from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.backlog.snapshot import Snapshot, ambiguous_task, no_such_task
 from taskfiles.backlog.stages import stage_tasks
 from taskfiles.backlog.unmatched import check_parents
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word

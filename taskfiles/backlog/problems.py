@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.columns import find_invalid
 from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.task import Task

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from functools import cache
-from typing import NamedTuple
 
 from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.graph import find_roots
 from taskfiles.backlog.query import latest_activity, rank_of
 from taskfiles.backlog.readiness import Backlog
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import number_of
 from taskfiles.task.task import Task
 from taskfiles.task.words import ExecutorLevel, State

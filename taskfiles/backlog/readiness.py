@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple
 
 from taskfiles.backlog.circles import Circles
 from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents
 from taskfiles.backlog.query import is_blocked
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 from enum import StrEnum
-from typing import NamedTuple
 
 from taskfiles.backlog.graph import words
 from taskfiles.backlog.query import latest_activity
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.unicode import find_folded, fold
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from taskfiles.backlog.filter import Filter
 from taskfiles.basics.instants import utc_second
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.unicode import fold
 from taskfiles.task.keys import DEFAULTS, WORDS
 from taskfiles.task.words import CLOSED, State

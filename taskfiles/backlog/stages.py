@@ -9,9 +9,9 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from taskfiles.backlog.conflicts import ALONE, Needs, conflict_key, find_rivals
+from taskfiles.basics.named_tuple import NamedTuple
 
 
 class Staging(NamedTuple):

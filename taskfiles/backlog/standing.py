@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from taskfiles.backlog.dates import is_past
 from taskfiles.backlog.graph import texts_in
 from taskfiles.backlog.query import read_rank, says_blocked
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.basics.instants import find_instant, find_span
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.columns import count_criteria, read_columns
 from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.order import sort_by_id

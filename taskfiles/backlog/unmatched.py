@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import words
 from taskfiles.backlog.query import find_meta, has_meta, person
 from taskfiles.backlog.snapshot import Snapshot, no_such_task
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.unicode import normal
 from taskfiles.task.attempts import attempt_list
 from taskfiles.task.names import ids_in_path

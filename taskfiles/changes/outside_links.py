@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from taskfiles.backlog.links import find_links
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.layout import ENDING, TASKS_DIR

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.codes import FINDINGS, SEVERITIES, Severity
 from taskfiles.task.findings import Finding
 

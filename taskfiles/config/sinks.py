@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from taskfiles.basics.named_tuple import NamedTuple
 
 KINDS = ("local", "none", "dir", "git", "otlp")
 UNDRAINED = frozenset({"local", "none"})  # kinds to which no events are sent

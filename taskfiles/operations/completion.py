@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from taskfiles.basics.instants import format_instant, normalise_instant
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.store.history import Moment, find_completions
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import Draft, plan_text, render_draft
 from taskfiles.changes.mutate import retry

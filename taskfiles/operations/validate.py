@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from taskfiles.backlog.clock import check_future
 from taskfiles.backlog.relations import STORE_RULES, check_dangling
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.basics.instants import utc_now
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.config.levels import Level, apply_levels, read_levels
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.check_config import check_config_text, find_config_problems

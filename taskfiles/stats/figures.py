@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.stats import amounts, counts, rates
 from taskfiles.stats.groups import Group
 

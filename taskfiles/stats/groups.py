@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.stats.dimensions import Key
 from taskfiles.stats.rows import AttemptRow
 from taskfiles.stats.wilson import LEAST, nearest_rank

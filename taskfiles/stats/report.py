@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.milestones import Milestone
 from taskfiles.basics.instants import normalise_instant
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.stats.dimensions import BY, Key, is_ordered, order_of
 from taskfiles.stats.figures import count, derive, only_sums
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups

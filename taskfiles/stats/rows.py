@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.milestones import Milestone, count_milestones, find_milestone
 from taskfiles.backlog.query import find_meta
 from taskfiles.basics.instants import find_span, normalise_instant, parse_instant
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.stats.dimensions import OF_ATTEMPT, ONLY_IN_FILES, Value, attempt_values, is_own, task_values
 from taskfiles.stats.sessions import Sessions
 from taskfiles.task.attempts import attempt_list

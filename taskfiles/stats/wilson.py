@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import sqrt
-from typing import NamedTuple
+
+from taskfiles.basics.named_tuple import NamedTuple
 
 Z = 1.959964  # the normal distribution's quantile for 95 %, two-sided
 LEAST = 5  # below so many cases a rate says nothing

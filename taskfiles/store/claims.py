@@ -13,9 +13,10 @@ import os
 import shlex
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from taskfiles.basics.instants import format_instant
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.remedy import Remedy
 from taskfiles.store.closings import list_closings

@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from taskfiles.basics.input_text import parse_json
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.jsontext import json_text
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.store.disk import put_file, read_regular
 from taskfiles.store.shared import make_directories
 from taskfiles.task.names import lease_name

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from functools import cache
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from taskfiles.basics.environment import add_settings, child_environment
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.quotation import quote
 from taskfiles.errors import TaskfilesError, reason_of
 

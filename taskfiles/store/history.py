@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.git import run_git
 from taskfiles.task.layout import TASKS_DIR

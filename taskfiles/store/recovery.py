@@ -11,8 +11,9 @@ import fcntl
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import disk, journal
 from taskfiles.store.journal import FileChange, Noted, Record

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.git import ask_git, run_git
 from taskfiles.store.location import NOWHERE, find_git

@@ -90,7 +90,6 @@ class _Scan:
     ) -> None:
         self.reader, self.check, self.only, self.counts = reader, check, only, counts
         self.left_out: set[str] = set()  # ids
-        self.certain: set[int] = set()  # rows of the table that `only` is certain to ask for
         self.started_ns = time.time_ns()
         self.known: reading.Seen = {}  # where the files were walked, all that the base holds
         self.seen: reading.Seen = {}  # current records, where the table was used only those not in it
@@ -141,7 +140,7 @@ class _Scan:
         if chosen is None or len(set(table.ids)) < len(table):
             return rows
         kept = [at for at in rows if at in chosen.rows or at in table.errors]
-        self.certain = chosen.certain - table.errors.keys()
+        table.certain = chosen.certain - table.errors.keys()
         if self.changes is not None and (self.redone or self.changes.paths):
             self.left_out = {table.ids[at] for at in set(rows).difference(kept)}
         return kept
@@ -172,11 +171,9 @@ class _Scan:
         """Yield rows of the table, and files: those wanted are read if the delta doesn't have them."""
         delta = table.base.delta()[0] if wanted else {}
         done, paths, restore, read = 0, table.paths, Task.from_row, self.reader.document
-        certain = self.certain
         for at in order:
             if isinstance(at, int):
                 task = restore(paths[at], Stored(table, at), read)
-                task.is_certain = at in certain
                 yield task
                 if not task.is_bare:
                     task.drop_cached()

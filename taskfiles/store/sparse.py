@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.store.location import sparse_file
 from taskfiles.task.layout import TASKS_DIR, is_markdown
 from taskfiles.task.names import ids_in_path

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.unicode import normal
 from taskfiles.task.acting import Name, check_name
 from taskfiles.task.values import BadValue, check_id

@@ -51,9 +51,13 @@ if TYPE_CHECKING:
             """Return the frontmatter's own values. Raises Lost."""
 
     class Columns(Protocol):
-        """What is known of many tasks, key by key; `related` has a byte a task, 1 if it names others."""
+        """What is known of many tasks, key by key; `related` has a byte a task, 1 if it names others.
+
+        `certain` are the rows of which columns alone have shown that what is asked for matches them.
+        """
 
         related: bytes
+        certain: set[int]
         boxes: list[tuple[int, int] | None]  # as of a row
         errors: dict[int, tuple[PlainFinding, ...]]  # of the rows that have any
 

@@ -51,7 +51,6 @@ class Task:
     _reload: Callable[[Task], Document]
     row: Row | None = None
     is_bare = True  # whether neither values nor text of a task from the index have been read
-    is_certain = False  # whether the index alone shows that what was asked for matches the task
 
     def __init__(self, path: str, document: Document, values: dict[str, Value]) -> None:
         self.path, self.document, self.values = path, document, values
@@ -102,6 +101,12 @@ class Task:
             return self.values.get(key)
         found: Value = None if value is ... else value
         return found
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether columns of the index alone have shown that what is asked for matches the task."""
+        row = self.row
+        return row is not None and row.at in row.table.certain
 
     @cached_property
     def document(self) -> Document:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.codes import FINDINGS, SEVERITIES, Severity
 from taskfiles.task.findings import Finding, Problem, find_place
 from taskfiles.task.task import Task

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.words import ExecutionStatus, Outcome
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.store.disk import open_regular
 from taskfiles.telemetry.skipped import Skipped
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import number_of
 
 _NAMED = 3

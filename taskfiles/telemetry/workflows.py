@@ -9,10 +9,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from taskfiles.backlog.plan import Plan
 from taskfiles.backlog.wire import plan_object
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.words import Outcome
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.outcomes import Workflow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
 from taskfiles.backlog.graph import find_parents
@@ -12,6 +12,7 @@ from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.query import make_test
 from taskfiles.backlog.sieve import make_sieve
 from taskfiles.basics.commas import split_commas
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.columns import find_invalid
 from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
 from taskfiles.task.order import sort_by_id

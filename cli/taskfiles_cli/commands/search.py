@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Filter, Finding, Snapshot, Task, TaskfilesError
 from taskfiles.backlog.graph import find_parents
@@ -12,6 +12,7 @@ from taskfiles.backlog.query import make_test
 from taskfiles.backlog.search import make_needles, match_task, rank_matches
 from taskfiles.backlog.sieve import join_sieves, make_sieve
 from taskfiles.backlog.wire import match_object
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import number_of
 from taskfiles.task.order import sort_by_id
 from taskfiles_cli.command.choice import read_options, read_where

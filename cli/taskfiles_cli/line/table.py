@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from typing import TYPE_CHECKING, Any
+
+from taskfiles.basics.named_tuple import NamedTuple
 
 
 class Option(NamedTuple):
@@ -33,7 +35,13 @@ class Command(NamedTuple):
     ids: frozenset[str] = frozenset()
 
 
-class _Commands(Mapping[str, Command]):
+if TYPE_CHECKING:
+    _Base = Mapping[str, Command]
+else:
+    _Base = object  # a class below `Mapping` takes longer to make than all its rows
+
+
+class _Commands(_Base):
     """The commands by each of their names, made of their rows when they are asked for: a call needs one."""
 
     def __init__(self, rows: dict[str, tuple[Any, ...]]) -> None:
@@ -55,11 +63,30 @@ class _Commands(Mapping[str, Command]):
             )
         return self._made[module, function]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the command of a name, or the default."""
+        return self[name] if name in self._rows else default
+
+    def keys(self) -> KeysView[str]:
+        """Return the names."""
+        return self._rows.keys()
+
+    def values(self) -> ValuesView[Command]:
+        """Return the commands."""
+        return {name: self[name] for name in self}.values()
+
+    def items(self) -> ItemsView[str, Command]:
+        """Return the names with their commands."""
+        return {name: self[name] for name in self}.items()
 
 
 _ROWS: dict[str, tuple[Any, ...]] = {

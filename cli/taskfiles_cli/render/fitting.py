@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles_cli.render.cells import cut, least_width, narrow, pad, text_width
 from taskfiles_cli.render.lines import Parts
 from taskfiles_cli.render.table import GAP

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from taskfiles.backlog.milestones import Milestone
+from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import number_of
 from taskfiles.stats.texts import age_text, dollars_text, duration_text, percent_text
 from taskfiles_cli.render.attempts import NO_ATTEMPTS

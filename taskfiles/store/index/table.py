@@ -41,6 +41,7 @@ class Table:
         self.boxes: list[tuple[int, int] | None] = head["boxes"]
         self.errors: dict[int, tuple[PlainFinding, ...]] = head["errors"]
         self.uncounted: list[int] = head["uncounted"]  # rows of open tasks without numbers of boxes
+        self.certain: set[int] = set()
         self._columns: dict[str, list[Any]] = {}
         self._rest: list[dict[str, Any] | None] | None = None
         self._rows: dict[str, bytes] = {}
