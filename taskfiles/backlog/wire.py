@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _NAMED = 3  # ids of tasks that were left out for one reason
-_SHOWN_AS_FOUND = ("id", "title", "state", "priority")
 _SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor", "due", "milestone")
 
 
@@ -49,7 +48,10 @@ def match_object(match: Match, needles: Sequence[Needle], most: int = 3) -> dict
     hits = find_hits(task, needles)
     chosen = choose_hits(hits, needles, most)
     found = {
-        **{key: task.get(key) for key in _SHOWN_AS_FOUND},
+        "id": task.id,
+        "title": task.title,
+        "state": task.state,
+        "priority": task.get("priority"),
         "path": task.path,
         "score": match.score,
         "places": [str(place) for place in find_places(task, hits, needles)],

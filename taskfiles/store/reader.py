@@ -120,7 +120,7 @@ class Reader:
     def document(self, task: Task) -> Document:
         """Read the text of a task from the index. Raises TaskfilesError (changed-underneath)."""
         with suppress(Unreadable, FileNotFoundError):
-            data, _ = self.read_regular(task.path)
+            data, _ = disk.read_small(self.file(task.path)) or self.read_regular(task.path)
             if task.matches(data):
                 return split_document(data)
         raise LateRead("changed-underneath", path=task.path)
