@@ -42,11 +42,11 @@ def lay_out_cells(columns: Columns) -> list[Parts]:
     return [_line(row, [*widths.values()]) for row in (header, *zip(*columns.values(), strict=True))]
 
 
-def lay_out_texts(columns: Columns) -> list[str]:
+def lay_out_texts(columns: Mapping[str, Sequence[str]]) -> list[str]:
     """Set columns side by side as `lay_out_cells` does, without colours."""
     lines = [""] * (1 + max(map(len, columns.values()), default=0))
-    for name, cells in reversed([*columns.items()]):
-        texts = [name.strip(), *(cell.text for cell in cells)]
+    for name, below in reversed([*columns.items()]):
+        texts = [name.strip(), *below]
         if "".join(texts).isascii():
             room = max(map(len, texts)) + GAP
             lines = [

@@ -38,9 +38,11 @@ def render_listing(
     colours: bool = True,
 ) -> list[Line]:
     """Render tasks as a table; `width` is that of the terminal, which no line exceeds."""
+    texts = {
+        "ID": escape_all([task.id for task in tasks]),
+        "TITLE": escape_all([words(task.title) for task in tasks]),
+    }
     columns: dict[str, list[Cell]] = {
-        "ID": [*map(Cell, escape_all([task.id for task in tasks]))],
-        "TITLE": [*map(Cell, escape_all([words(task.title) for task in tasks]))],
         "STATE": _once([task.state for task in tasks], lambda state: _state(state, icons)),
         "PRIORITY": _once([task.priority for task in tasks], lambda priority: _priority(priority, icons)),
         "BOXES": [_boxes(task.ticked, task.boxes) if task.boxes else _NOTHING for task in tasks],
@@ -59,10 +61,17 @@ def render_listing(
     columns = {
         name: cells for name, cells in columns.items() if name in _ALWAYS or any(cell.text for cell in cells)
     }
+    if width is None and not colours:
+        return [*lay_out_texts(texts | _texts_of(columns))]  # thousands of cells would be made for nothing
+    columns = {name: [*map(Cell, each)] for name, each in texts.items()} | columns
     if width is not None:
         marks = [_marks(task, task.id in claims, icons) for task in tasks]
         columns = fit(columns, width, marks, has_icons=icons is not None)
-    return [*lay_out_cells(columns)] if colours else [*lay_out_texts(columns)]
+    return [*lay_out_cells(columns)] if colours else [*lay_out_texts(_texts_of(columns))]
+
+
+def _texts_of(columns: Mapping[str, Sequence[Cell]]) -> dict[str, Sequence[str]]:
+    return {name: [cell.text for cell in cells] for name, cells in columns.items()}
 
 
 def _once(values: Sequence[Any], make: Callable[[Any], Cell]) -> list[Cell]:
