@@ -7,11 +7,19 @@ from operator import attrgetter, lt
 
 from taskfiles.task.task import Task
 
-_BOTH = attrgetter("id", "path")
+_ID, _BOTH = attrgetter("id"), attrgetter("id", "path")
 
 
 def sort_by_id(tasks: Iterable[Task]) -> list[Task]:
-    """Sort tasks by id and path; most come sorted, and seeing that takes a quarter of the time."""
+    """Sort tasks by id and path; most come sorted, or have ids of their own, which takes less time to see."""
     found = [*tasks]
-    ids = [task.id for task in found]
-    return found if all(map(lt, ids, ids[1:])) else sorted(found, key=_BOTH)
+    if not _is_rising(found):
+        found.sort(key=_ID)
+        if not _is_rising(found):
+            found.sort(key=_BOTH)
+    return found
+
+
+def _is_rising(tasks: list[Task]) -> bool:
+    ids = [task.id for task in tasks]
+    return all(map(lt, ids, ids[1:]))
