@@ -10,7 +10,6 @@ from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import ids_in_path
-from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
 from taskfiles.task.values import suggest
 
@@ -33,6 +32,8 @@ def collect(found: Iterable[Task | Finding]) -> Snapshot:
             tasks.append(each)
         else:
             unreadable.append(each)
+    from taskfiles.task.order import sort_by_id  # noqa: PLC0415 (one task needs none)
+
     return Snapshot(sort_by_id(tasks), unreadable)
 
 

@@ -26,7 +26,6 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import LONGEST_ID, ids_in_path, is_long_name
-from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
@@ -264,6 +263,7 @@ def _find_new_error(
     tasks: Sequence[Task], changes: Sequence[Change], duplicates: Container[str]
 ) -> Finding | None:
     from taskfiles.backlog.relations import find_new_circle  # noqa: PLC0415 (few changes are of relations)
+    from taskfiles.task.order import sort_by_id  # noqa: PLC0415 (as above)
 
     old = [change.before for change in changes if change.before is not None]
     new = [change.after for change in changes if not change.removed]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from taskfiles.basics.instants import find_day, format_instant, normalise_instant, parse_instant
 from taskfiles.basics.jsontext import json_text, json_value
 from taskfiles.task.attempts import attempt_list, derive_spans
-from taskfiles.task.columns import find_rows, read_column
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import ADDED_KEYS, DEFAULTS, INSTANT_KEYS, KEY_ORDER, RESERVED, SHOW_KEYS
 from taskfiles.task.remembered import Entry, Lost, pack
@@ -76,6 +75,8 @@ def _shown(tasks: Sequence[Task], key: str) -> list[Any]:
         return [getattr(task, key) for task in tasks]
     if key == "id":
         return [task.id for task in tasks]
+    from taskfiles.task.columns import read_column  # noqa: PLC0415 (one task needs none)
+
     values: list[Any] = read_column(tasks, key)
     if key in INSTANT_KEYS:
         values = [_instant(value) for value in values]
@@ -106,6 +107,8 @@ def make_entry(task: Task, *, check: bool) -> Entry:
 
 def rows_bytes(tasks: Sequence[Task], claims: Mapping[str, dict[str, Any]] = _NONE) -> list[bytes]:
     """Return tasks as `list` writes them in compact JSON; `claims` are by id."""
+    from taskfiles.task.columns import find_rows  # noqa: PLC0415 (as above)
+
     rows = find_rows(tasks)
     if rows is not None:
         with suppress(Lost):
