@@ -94,6 +94,7 @@ class Bench:
             subject.forget()
 
         def remember() -> None:
+            subject.edit()  # in the plain form again
             subject.settle()
             measure([self._tasks, *LIST], subject.directory)
 
@@ -121,6 +122,7 @@ class Bench:
             Stage([self.row("list, no index", *LIST)], before=fresh),
             Stage([bare, floor, self.row("list, warm", *LIST)], again=True),
             Stage([floor, self.row("list, one edited", *LIST, before=subject.edit)], again=True),
+            Stage([floor, self.row("list, one needs ruamel", *LIST, before=subject.edit_oddly)], again=True),
             Stage([floor, self.row("list, edit remembered", *LIST)], before=remember, again=True),
             Stage([floor, self.row("list, one updated", *LIST, before=replace)], again=True),
             Stage([self.row("validate, no index", *VALIDATE)], before=fresh),

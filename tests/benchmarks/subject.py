@@ -12,6 +12,7 @@ from pathlib import Path
 from measure import run
 
 _RACY = 2.1  # seconds; the index remembers no file that is younger than two
+_ODD = "x_odd: &odd one\n"  # an anchor, which the plain reader leaves to ruamel.yaml
 _WORDINGS = ("do what it should", "do all that it should")
 HERE = Path(__file__).parent
 
@@ -46,11 +47,20 @@ class Subject:
     def edit(self) -> None:
         """Change the title of a done task with an attempt, in place, as an editor does."""
         old, new = _WORDINGS[self._edits % 2], _WORDINGS[(self._edits + 1) % 2]
-        text = self._edited.read_text(encoding="utf-8")
+        text = self._edited.read_text(encoding="utf-8").replace(_ODD, "")
         assert old in text
-        self._edited.write_text(text.replace(old, new), encoding="utf-8")
+        self._write_edited(text.replace(old, new))
         self._edits += 1
         self.touch()
+
+    def edit_oddly(self) -> None:
+        """Change the same file, which then has what only ruamel.yaml reads until it is edited again."""
+        self.edit()
+        text = self._edited.read_text(encoding="utf-8")
+        self._write_edited(text.replace("kind: task\n", f"kind: task\n{_ODD}", 1))
+
+    def _write_edited(self, text: str) -> None:
+        self._edited.write_text(text, encoding="utf-8")
 
     def restore(self) -> None:
         """Give the task that commands change its first content, so that each run changes as much."""

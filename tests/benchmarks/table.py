@@ -18,8 +18,10 @@ COLUMNS = {
     "floor": "x floor",
     "beyond_scan": "beyond scan",
     "linear": "per task",
+    "over_warm": "+ warm ms",
 }
-_MILLISECONDS = ("seconds", "median")
+_MILLISECONDS = ("seconds", "median", "over_warm")
+_WARM = "list, warm"
 
 
 def figure(measured: Mapping[Key, list[Measured]]) -> dict[Key, dict[str, float]]:
@@ -28,6 +30,7 @@ def figure(measured: Mapping[Key, list[Measured]]) -> dict[Key, dict[str, float]
     `seconds` (least) and `median` are CPU seconds, `mib` the highest peak. Ratios are of least times: to
     `pass`; to the floor of the same size (`floor`); to `pass` after taking off the scan of the same size
     (`beyond_scan`); of what a task costs, start taken off, to the same at the next smaller size (`linear`).
+    `over_warm` is what a list takes more than a warm one of the same size, in CPU seconds.
     """
     least = {key: min(each.seconds for each in runs) for key, runs in measured.items()}
     bare = least[PASS, 0]
@@ -40,6 +43,8 @@ def figure(measured: Mapping[Key, list[Measured]]) -> dict[Key, dict[str, float]
             "pass": least[key] / bare,
         }
         size = key[1]
+        if size and key[0].startswith("list, ") and (_WARM, size) in least:
+            found[key]["over_warm"] = least[key] - least[_WARM, size]
         if size:
             scan = least["scan", size] - bare
             found[key] |= {

@@ -156,6 +156,47 @@ def test_hot_commands_import_little(project: Project, line: str) -> None:
     assert not found, sorted(found)
 
 
+# Of these a command about one task needs none, whose answer a program reads.
+NOT_FOR_ONE = {"json", "signal", "ctypes", "struct", "importlib", "bisect"}
+NOT_FOR_ONE |= {
+    f"taskfiles.{name}"
+    for name in (
+        "backlog.filter",
+        "backlog.graph",
+        "backlog.links",
+        "backlog.milestones",
+        "basics.look",
+        "changes.outside_links",
+        "changes.relink",
+        "store.index.table",
+        "store.index.writing",
+        "store.scan",
+        "store.walk",
+        "task.synonyms",
+        "text.checkboxes",
+    )
+}
+NOT_FOR_ONE |= {f"taskfiles_cli.{name}" for name in ("command.choice", "render.details", "render.signs")}
+
+
+@pytest.mark.parametrize(
+    ("line", "most"),
+    [
+        ("show alpha", 82),
+        ("update alpha --meta size=xl", 116),
+        ("record alpha --status failed --tool t --duration-seconds 1", 117),
+    ],
+)
+def test_a_command_about_one_task_imports_what_it_needs(old: Project, line: str, most: int) -> None:
+    """Each module costs a tenth of a millisecond; raise a limit only for what every call needs."""
+    remember(old)
+    found = trace(old, *line.split(), "--output", "json")
+    assert found.done.code == 0
+    assert not (NOT_FOR_ONE - imported_at_start()) & found.modules
+    ours = {name for name in found.modules if name.startswith("taskfiles")}
+    assert len(ours) <= most, sorted(ours)
+
+
 def imported_at_start() -> set[str]:
     """What the interpreter itself imports, for an editable installation above all."""
     bare = subprocess.run(
