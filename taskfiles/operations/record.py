@@ -14,10 +14,15 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.operations.session_totals import Sessions, concerns_sessions
 from taskfiles.store.location import has_leases
 from taskfiles.store.store import Store
-from taskfiles.task.attempts import attempt_list, complete_times, first_difference, merge_attempt
+from taskfiles.task.attempts import (
+    attempt_list,
+    complete_times,
+    first_difference,
+    has_totals,
+    merge_attempt,
+)
 from taskfiles.task.findings import make_finding
 from taskfiles.task.keys import attempt_problems
-from taskfiles.task.sessions import has_totals
 from taskfiles.telemetry.secret_attempt import scrub_attempt
 from taskfiles.text.nodes import field_name
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taskfiles.changes.draft import Draft
-from taskfiles.operations.prices import with_cost
 from taskfiles.store.store import Store
-from taskfiles.task.attempts import attempt_list
-from taskfiles.task.sessions import Own, Place, apply_own, differs, find_own, has_totals, session_of
+from taskfiles.task.attempts import attempt_list, has_totals
 from taskfiles.task.task import Task
 from taskfiles.task.words import CostSource
+
+if TYPE_CHECKING:
+    from taskfiles.task.sessions import Own, Place
 
 _COMPUTED = frozenset({"actual_usd_micros", "source", "price_since"})
 
@@ -37,6 +38,8 @@ class Sessions:
 
         Returns the tasks with attempts that may have to be computed anew.
         """
+        from taskfiles.task.sessions import session_of  # noqa: PLC0415 (few attempts have totals)
+
         sessions = {session_of(each) for each in [*given, *attempt_list(task.values)]} - {None}
         followers = []
         for other in self._store.tasks() if sessions else []:
@@ -52,6 +55,8 @@ class Sessions:
 
     def _own(self, task_id: str, attempts: Sequence[Any]) -> dict[Place, Own]:
         """Compute the own figures of all attempts, where a task has these."""
+        from taskfiles.task.sessions import Place, find_own  # noqa: PLC0415 (as above)
+
         known = self._attempts | {task_id: list(attempts)}
         return find_own(
             (Place(name, index), each)
@@ -75,6 +80,10 @@ class Sessions:
         return dict(settled[index])
 
     def _settled(self, task_id: str, attempts: Sequence[Any]) -> list[Any]:
+        if not any(map(has_totals, attempts)):
+            return [*attempts]
+        from taskfiles.task.sessions import Place, differs  # noqa: PLC0415 (as above)
+
         own = self._own(task_id, attempts)
         return [
             self._with_own(each, own[place])
@@ -84,6 +93,9 @@ class Sessions:
         ]
 
     def _with_own(self, attempt: dict[str, Any], own: Own) -> dict[str, Any]:
+        from taskfiles.operations.prices import with_cost  # noqa: PLC0415 (as above)
+        from taskfiles.task.sessions import apply_own  # noqa: PLC0415 (as above)
+
         changed = apply_own(attempt, own)
         cost: dict[str, Any] = changed.get("cost") or {}
         if cost.get("source") == CostSource.COMPUTED:  # from figures that were not its own

@@ -146,3 +146,9 @@ def attempt_list(frontmatter: dict[str, Value]) -> list[Value]:
     execution = frontmatter.get("execution")
     attempts = execution.get("attempts") if isinstance(execution, dict) else None
     return attempts if isinstance(attempts, list) else []
+
+
+def has_totals(attempt: object) -> bool:
+    """Whether an attempt's own figures follow from totals: it has some, and printed none of its own."""
+    totals = attempt.get("session_totals") if isinstance(attempt, dict) else None
+    return isinstance(totals, dict) and totals.get("own_printed") is not True

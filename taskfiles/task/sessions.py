@@ -13,6 +13,7 @@ from typing import Any
 
 from taskfiles.basics.instants import find_instant
 from taskfiles.basics.named_tuple import NamedTuple
+from taskfiles.task.attempts import has_totals
 
 FIGURES = (
     "input_tokens",
@@ -50,12 +51,6 @@ def session_of(attempt: object) -> tuple[str, str] | None:
         return None
     tool, session = attempt["executor"].get("tool"), attempt.get("session_id")
     return (tool, session) if isinstance(tool, str) and isinstance(session, str) else None
-
-
-def has_totals(attempt: object) -> bool:
-    """Whether an attempt's own figures follow from totals: it has some, and printed none of its own."""
-    totals = attempt.get("session_totals") if isinstance(attempt, dict) else None
-    return isinstance(totals, dict) and totals.get("own_printed") is not True
 
 
 def find_own(attempts: Iterable[tuple[Place, Mapping[str, Any]]]) -> dict[Place, Own]:

@@ -184,7 +184,7 @@ NOT_FOR_ONE |= {f"taskfiles_cli.{name}" for name in ("command.choice", "render.d
     [
         ("show alpha", 82),
         ("update alpha --meta size=xl", 116),
-        ("record alpha --status failed --tool t --duration-seconds 1", 117),
+        ("record alpha --status failed --tool t --duration-seconds 1", 115),
     ],
 )
 def test_a_command_about_one_task_imports_what_it_needs(old: Project, line: str, most: int) -> None:
