@@ -90,8 +90,16 @@ class Bench:
         scan = self.python("scan", HERE / "floor.py", "0")
 
         def fresh() -> None:
+            subject.retract()
             subject.settle()
             subject.forget()
+
+        def declare() -> None:
+            subject.restore()
+            subject.declare()
+            subject.settle()
+            measure([self._tasks, *LIST], subject.directory)
+            measure([self._tasks, "show", subject.shown], subject.directory)  # which remembers settings
 
         def remember() -> None:
             subject.edit()  # in the plain form again
@@ -109,6 +117,8 @@ class Bench:
             self.row("update", *update, before=subject.restore),
             self.row("record", "record", subject.changed, *RECORD, before=subject.restore),
         ]
+        words = ("record", subject.changed, *RECORD)
+        declared = self.row("record, labels declared", *words, before=subject.restore)
         graph = self.row("next", "next", "--output", "json")
         starts = [
             self.row(name, *name.split(), sized=False) for name in ("--version", "--help", "list --help")
@@ -128,6 +138,7 @@ class Bench:
             Stage([self.row("validate, no index", *VALIDATE)], before=fresh),
             Stage([bare, scan, self.row("validate, warm", *VALIDATE), graph], again=True),
             Stage([bare, scan, *changes, *starts, *tabs], again=True),
+            Stage([bare, scan, declared], before=declare, again=True),
         ]
 
 

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from measure import run
 
+from taskfiles.task.names import CONFIG_PATH
+
 _RACY = 2.1  # seconds; the index remembers no file that is younger than two
 _ODD = "x_odd: &odd one\n"  # an anchor, which the plain reader leaves to ruamel.yaml
+_LABELS = ("backend", "frontend", "docs", "perf", "ux")  # those of corpus.py, a large import
 _WORDINGS = ("do what it should", "do all that it should")
 HERE = Path(__file__).parent
 
@@ -65,6 +68,19 @@ class Subject:
     def restore(self) -> None:
         """Give the task that commands change its first content, so that each run changes as much."""
         self._changed.write_bytes(self._first)
+        self.touch()
+
+    def declare(self) -> None:
+        """Declare every label of the corpus in tasks.toml, as a project does that wants no others."""
+        with (self.directory / CONFIG_PATH).open("a", encoding="utf-8") as file:
+            file.writelines(f"\n[labels.{label}]\ndescription = 'Of {label}'\n" for label in _LABELS)
+        self.touch()
+
+    def retract(self) -> None:
+        """Declare no label any more."""
+        config = self.directory / CONFIG_PATH
+        text = config.read_text(encoding="utf-8").partition("\n[labels")[0]
+        config.write_text(text, encoding="utf-8")
         self.touch()
 
     def touch(self) -> None:

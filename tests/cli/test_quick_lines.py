@@ -183,7 +183,7 @@ NOT_FOR_ONE |= {f"taskfiles_cli.{name}" for name in ("command.choice", "render.d
     ("line", "most"),
     [
         ("show alpha", 82),
-        ("update alpha --meta size=xl", 116),
+        ("update alpha --meta size=xl", 115),
         ("record alpha --status failed --tool t --duration-seconds 1", 115),
     ],
 )
