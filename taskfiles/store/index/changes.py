@@ -36,7 +36,7 @@ class Changes:
             f"{directory}/{name}"
             for directory, (_, names) in self._listed.items()
             for name in names
-            if f"-{name[:-3]}".endswith(end) and is_markdown(name) and name[0] != "."
+            if task_id in name and f"-{name[:-3]}".endswith(end) and is_markdown(name) and name[0] != "."
         ]
 
     def find(self) -> bool:
