@@ -26,6 +26,7 @@ from taskfiles.task.values import BadValue, check_number, is_word, suggest
 from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import Value, YamlProblem, same
 
+_KEYS = frozenset(KEY_ORDER)
 _MAY_BE_NUMBER = lazy(r"\d|\.inf|\.nan|true|false", re.IGNORECASE)
 Test: TypeAlias = "Callable[[Task], bool]"
 
@@ -157,12 +158,12 @@ def _equals(value: Value, wanted: Value) -> bool:
 
 def find_meta(task: Task, dotted: str) -> Any:
     """Return the value of a key or a dotted path of keys, else a known key's default, else None."""
-    if dotted in WORDS:
+    if dotted in _KEYS:
         return task.get(dotted)
     value: Any = task.values if dotted not in task.values else {dotted: task.values[dotted]}
     for step in [dotted] if dotted in task.values else dotted.split("."):
         value = value.get(step) if isinstance(value, dict) else None
-    return task.get(dotted) if value is None and dotted in KEY_ORDER else value
+    return value
 
 
 def _matches_execution(task: Task, wanted: Filter, agents: Mapping[str, Collection[str]]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from taskfiles.basics.extras import import_extra
-from taskfiles.dataset import lite, parquet, textfiles
+from taskfiles.dataset import parquet, textfiles
 from taskfiles.dataset.columns import TABLES, Schema
 from taskfiles.dataset.destination import check_destination
 from taskfiles.dataset.directory import (
@@ -117,7 +117,9 @@ def _write(job: Job, format_: DatasetFormat) -> list[File]:
     if format_ is DatasetFormat.PARQUET:
         return parquet.write_parts(job)
     if format_ is DatasetFormat.SQLITE:
-        return lite.write_database(job)
+        from taskfiles.dataset.lite import write_database  # noqa: PLC0415 (SQLite takes 5 ms to import)
+
+        return write_database(job)
     return (textfiles.write_tables if format_ in TABULAR else textfiles.write_documents)(job, format_)
 
 

@@ -12,11 +12,19 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from taskfiles.backlog.graph import find_parents
-from taskfiles.basics.instants import MICROSECOND, find_instant, find_span
+from taskfiles.basics.instants import MICROSECOND, find_instant, find_span, pad_usual
 from taskfiles.dataset.columns import TASK_KEYS
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
-from taskfiles.stats.dimensions import agent_of, error_of, month_of, own_values, planner_of, task_values
+from taskfiles.stats.dimensions import (
+    agent_of,
+    error_of,
+    month_of,
+    own_values,
+    planner_of,
+    task_value,
+    task_values,
+)
 from taskfiles.stats.estimates import ESTIMATES, compare
 from taskfiles.stats.rows import AttemptRow, attempts_of, make_rows, with_own
 from taskfiles.stats.sessions import Sessions
@@ -61,6 +69,9 @@ def flatten_tasks(tasks: Sequence[Task], repo: str, zone: tzinfo = UTC) -> Flat:
             continue
         attributes = _attributes(task, _find_ancestors(task.id, parents, count.keys()))
         attempts = attempts_of(task)
+        if not attempts:
+            flat.tasks.append(_task_row(task, repo, attributes, _UNTRIED, zone))
+            continue
         rows = [with_own(row, own) for row in make_rows(task, attempts)]
         compared = _compare(rows)
         beside = attributes | {"overlapping": _overlap(rows)} | compared
@@ -68,7 +79,7 @@ def flatten_tasks(tasks: Sequence[Task], repo: str, zone: tzinfo = UTC) -> Flat:
         for attempt, row in zip(attempts, rows, strict=True):
             tried.append(_attempt_row(task, repo, attempt, row, beside))
             flat.gates.extend(_gate_rows(repo, attempt, row.gates or {}, tried[-1]))
-        total = add_up(tried) | compared
+        total = {"attempts": len(attempts)} | add_up(tried) | compared
         flat.tasks.append(_task_row(task, repo, attributes, total, zone))
         flat.attempts.extend(row | {"uniform": total["uniform"]} for row in tried)
     return flat
@@ -86,7 +97,7 @@ def micros_text(instant: datetime) -> str:
 def _attributes(task: Task, ancestors: list[str]) -> Row:
     return {
         "state": str(task.state),
-        **{name: task_values(name, task)[0] for name in TASK_KEYS},
+        **{name: task_value(name, task) for name in TASK_KEYS},
         "labels": [label for label in task_values("label", task) if label is not None],
         "parent": ancestors[0] if ancestors else None,
         "ancestors": sorted(ancestors),
@@ -108,7 +119,6 @@ def _task_row(task: Task, repo: str, attributes: Row, total: Row, zone: tzinfo) 
         "estimate_minutes": task.get("estimate_minutes"),
         "rank": _number(task.get("rank")),
         **{name: _instant_at(task.get(name)) for name in ("created_at", "updated_at", "completed_at")},
-        "attempts": len(attempts_of(task)),
         **total,
         "gone": False,
     }
@@ -130,9 +140,9 @@ def _blank_task(task: Task, repo: str, problem: str) -> Row:
         "ancestors": [],
         "values": dict(own_values(task)),
         **dict.fromkeys(("due", "not_before", "estimate_minutes", "rank")),
-        **dict.fromkeys(("created_at", "updated_at", "completed_at", "attempts")),
-        **add_up([]),
-        **_compare([]),
+        **dict.fromkeys(("created_at", "updated_at", "completed_at")),
+        **_UNTRIED,
+        "attempts": None,
         "gone": False,
     }
 
@@ -198,6 +208,9 @@ def _compare(rows: Sequence[AttemptRow]) -> Row:
     return found
 
 
+_UNTRIED = {"attempts": 0, **add_up([]), **_compare([])}
+
+
 def _overlap(rows: Sequence[AttemptRow]) -> bool:
     spans = sorted((row.started_at, row.ended_at) for row in rows)
     ends = accumulate((end for _, end in spans), max)
@@ -215,6 +228,8 @@ def _find_ancestors(task_id: str, parents: Mapping[str, str], known: Collection[
 
 
 def _instant_at(text: Any) -> str | None:
+    if isinstance(text, str) and (usual := pad_usual(text)) is not None:
+        return usual
     instant = find_instant(text)
     return None if instant is None else micros_text(instant)
 

@@ -36,7 +36,7 @@ def settle_rows(table: str, rows: Iterable[Row]) -> list[Row]:
     """Make rows fit, sort them, and keep one of those that are alike."""
     key = sort_key(table)
     names = [column.name for column in TABLES[table]]
-    fit = ({name: _fit(row[name]) for name in names} for row in rows)
+    fit = ({name: None if (value := row[name]) is None else _fit(value) for name in names} for row in rows)
     return list(unique(table, sorted(fit, key=key)))
 
 
@@ -52,7 +52,7 @@ def unique(table: str, rows: Iterable[Row]) -> Iterator[Row]:
 def _fit(value: Any) -> Any:
     """Make a value one that every format holds: a number out of the range of its type is unknown."""
     if isinstance(value, str):
-        return plain_text(value)
+        return value if value.isascii() and "\0" not in value else plain_text(value)
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int):

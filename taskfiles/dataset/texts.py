@@ -20,7 +20,6 @@ _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))([,\n])')
 _FIRST = b'{"repo":'
 _DECODER = json.JSONDecoder()
 Columns = Sequence[Column]
-_NESTED = frozenset({Type.TEXTS, Type.VALUES})
 
 
 class TextFormat(NamedTuple):
@@ -66,26 +65,34 @@ def _csv_header(columns: Columns) -> bytes:
 
 
 def _encode_csv(columns: Columns, row: Row) -> bytes:
-    cells = (_cell(column.type, row.get(column.name), safe=False) for column in columns)
-    return ",".join(cells).encode() + b"\n"
+    return _csv_line(columns, row, safe=False)
 
 
 def encode_safe_csv(columns: Columns, row: Row) -> bytes:
     """Write a row as CSV whose texts no spreadsheet runs; they read back with an apostrophe before them."""
-    cells = (_cell(column.type, row.get(column.name), safe=True) for column in columns)
+    return _csv_line(columns, row, safe=True)
+
+
+def _csv_line(columns: Columns, row: Row, *, safe: bool) -> bytes:
+    cells = [
+        "" if (value := row.get(name)) is None else _cell(kind, value, safe=safe) for name, kind, _ in columns
+    ]
     return ",".join(cells).encode() + b"\n"
 
 
 def _cell(kind: Type, value: Any, *, safe: bool) -> str:
-    if value is None:
-        return ""
-    if kind in _NESTED:
-        value = compact(value)
-    elif kind is Type.BOOLEAN:
+    if kind is _TEXTS or kind is _VALUES:
+        value = compact(value) if value else _EMPTY.get(type(value)) or compact(value)
+    elif kind is _BOOLEAN:
         value = "true" if value else "false"
-    elif kind is Type.NUMBER:
+    elif kind is _NUMBER:
         value = repr(float(value))
     return csv_cell(str(value), safe=safe and isinstance(value, str))
+
+
+_EMPTY: Mapping[type, str] = {list: "[]", dict: "{}"}
+# Read once: to ask an enumeration for a member takes longer than to compare it.
+_TEXTS, _VALUES, _BOOLEAN, _NUMBER = Type.TEXTS, Type.VALUES, Type.BOOLEAN, Type.NUMBER
 
 
 def _decode_csv(columns: Columns, record: bytes) -> Row:

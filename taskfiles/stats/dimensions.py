@@ -110,6 +110,7 @@ DIMENSIONS: tuple[str, ...] = (
     "model", "tool", "version", "provider", "planner", "outcome", "error_type", "gate", *_TASK,
     "month", "week", "day",
 )  # fmt: skip
+_OURS = frozenset({*IN_TABLES, *KEY_ORDER})
 BY = ("model", "ambiguity")  # where no others are asked for
 _TIMES = frozenset({"month", "week", "day"})
 _ORDERED = frozenset({"ambiguity", "size", "executor", "priority"})  # whose values follow one another
@@ -140,10 +141,18 @@ def task_values(name: str, task: Task) -> Sequence[Value]:
     return [text for text in texts if text is not None] or (None,)
 
 
+def task_value(name: str, task: Task) -> Value:
+    """Return the first of a task's values in a dimension that is a key of the format."""
+    value = task.get(name)
+    if value is None or isinstance(value, str):
+        return _text(value)
+    return task_values(name, task)[0]
+
+
 def own_values(task: Task) -> Iterator[tuple[str, Sequence[str]]]:
     """Return the dotted name and the values of each key of the user's own; none where it stands empty."""
     for key, value in task.values.items():
-        for name in _names(key, value) if key not in IN_TABLES and key not in KEY_ORDER else ():
+        for name in _names(key, value) if key not in _OURS else ():
             if find_meta(task, name) is not None:
                 yield name, [text for text in task_values(name, task) if text is not None]
 

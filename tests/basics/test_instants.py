@@ -22,6 +22,7 @@ from taskfiles.basics.instants import (
     format_instant,
     has_zone,
     normalise_instant,
+    pad_usual,
     parse_duration,
     parse_instant,
     read_until,
@@ -36,7 +37,7 @@ PIECES = {
     11: ["00", "23", "24", "25", " 1"],
     14: ["00", "59", "60"],
     17: ["00", "59", "60", "61"],
-    20: ["000", "482", "999", "4 2", "²00"],
+    20: ["000", "482", "999", "4 2", "²00", "482123", "48212", "4821²3"],
 }
 NEAR = st.tuples(*(st.sampled_from(pieces) for pieces in PIECES.values())).map(
     lambda parts: "{}-{}-{}T{}:{}:{}.{}Z".format(*parts)
@@ -49,11 +50,23 @@ def long_way(text: str) -> datetime | None:
     return None
 
 
-@given(st.one_of(NEAR, st.datetimes().map(lambda when: f"{when.isoformat()[:19]}.123Z")))
+NEAR_OR_USUAL = st.one_of(NEAR, st.datetimes().map(lambda when: f"{when.isoformat()[:19]}.123Z"))
+
+
+@given(NEAR_OR_USUAL)
 def test_the_quick_way_says_what_the_long_way_does(text: str) -> None:
     quick = _parse_usual(text)
     if quick is not None:
         assert (quick, quick.tzinfo) == (long_way(text), getattr(long_way(text), "tzinfo", None))
+
+
+@given(NEAR_OR_USUAL)
+def test_a_padded_instant_is_that_instant(text: str) -> None:
+    padded = pad_usual(text)
+    if padded is not None:
+        when = long_way(text)
+        assert when is not None
+        assert padded == f"{when.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def test_the_usual_form_goes_the_quick_way() -> None:

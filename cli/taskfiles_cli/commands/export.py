@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import Store, TaskfilesError, Tool, __version__, departure_object, export_tasks
+from taskfiles import Store, TaskfilesError, Tool, __version__
 from taskfiles.backlog.problems import NO_PROBLEMS
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.destination import check_destination
@@ -33,7 +33,6 @@ from taskfiles_cli.line.output_format import Partition
 from taskfiles_cli.line.pairs import read_map
 from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.texts import check_utf8
-from taskfiles_cli.render.departure import render_departure
 from taskfiles_cli.render.remedies import say_error
 from taskfiles_cli.render.table import render_tasks
 
@@ -170,6 +169,10 @@ def _leave(
     headings: bool,
     dry_run: bool,
 ) -> int:
+    # Most exports are datasets, which need none of what it takes to leave.
+    from taskfiles import departure_object, export_tasks  # noqa: PLC0415 (as said)
+    from taskfiles_cli.render.departure import render_departure  # noqa: PLC0415
+
     check_local("--to", to)
     check_output("--to", to, os.fspath(session.store.root))
     made = export_tasks(session.store, Path(to), tool, choices=choices, headings=headings, dry_run=dry_run)
