@@ -1,4 +1,4 @@
-"""Measure every command that reads, with a warm index, against the floor of the same run.
+"""Measure every command that reads, with a warm index and some without, against the floor of the same run.
 
     python tests/benchmarks/reads.py [--sizes 1000,10000] [--rounds N] [--only WORD] [--programs NAME=DIR]…
 
@@ -46,7 +46,11 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     **{name: (line,) for name, line in TABS.items()},
     "--help": ("--help",),
     "list --help": ("list", "--help"),
+    "list, no index": ("list", "--state", "done", "--output", "json"),
+    "stats, no index": ("stats", "--output", "json"),
+    "export, no index": ("export", "--dataset", "DATASET", "--format", "csv", "--output", "json"),
 }
+NO_INDEX = ", no index"
 
 
 def main() -> int:
@@ -84,6 +88,8 @@ def _measure_size(size: int, directory: Path, programs: dict[str, Path], chosen:
         _run(place, COMMANDS["list json"], subject)
         for _ in range(chosen.rounds):
             for name, line in rows.items():
+                if name.endswith(NO_INDEX):
+                    subject.forget()
                 figures[name, label].append(_run(place, line, subject))
                 written = figures[name, label][-1].written // 100_000 * 100_000
                 floor: list[str | Path] = [place / "python", HERE / "floor.py", str(written)]
@@ -103,8 +109,9 @@ def _cell(runs: Sequence[Measured], floors: dict[int, list[float]]) -> str:
 def _run(place: Path, line: Sequence[str], subject: Subject) -> Measured:
     if line[0] in TABS.values():
         return measure(press_tab(place / "tasks", line[0]), subject.directory)
-    words = [subject.shown if word == "SHOWN" else word for word in line]
-    return measure([place / "tasks", *words], subject.directory)
+    with tempfile.TemporaryDirectory() as dataset:
+        named = {"SHOWN": subject.shown, "DATASET": dataset}
+        return measure([place / "tasks", *(named.get(word, word) for word in line)], subject.directory)
 
 
 if __name__ == "__main__":
