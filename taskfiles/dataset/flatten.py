@@ -81,7 +81,9 @@ def flatten_tasks(tasks: Sequence[Task], repo: str, zone: tzinfo = UTC) -> Flat:
             flat.gates.extend(_gate_rows(repo, attempt, row.gates or {}, tried[-1]))
         total = {"attempts": len(attempts)} | add_up(tried) | compared
         flat.tasks.append(_task_row(task, repo, attributes, total, zone))
-        flat.attempts.extend(row | {"uniform": total["uniform"]} for row in tried)
+        for each in tried:
+            each["uniform"] = total["uniform"]
+        flat.attempts.extend(tried)
     return flat
 
 

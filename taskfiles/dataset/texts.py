@@ -87,6 +87,8 @@ def _cell(kind: Type, value: Any, *, safe: bool) -> str:
         value = "true" if value else "false"
     elif kind is _NUMBER:
         value = repr(float(value))
+    elif type(value) is int:
+        return str(value)
     return csv_cell(str(value), safe=safe and isinstance(value, str))
 
 
