@@ -70,7 +70,8 @@ def read_all(
         return read_all(reader, use, check=check, journal=journal, counts=counts)
     if not scan.is_unchanged() or before is None or before != _stamp(journal):
         raise Moved
-    scan.save()
+    if not scan.is_saved:
+        scan.save()
     return result
 
 
@@ -98,14 +99,70 @@ class _Scan:
         self.changes: Changes | None = None  # None where the files were walked
         self.redone: set[int] = set()  # rows of the table that are not current, or not enough
         self.paths: list[str] = []
+        self.is_long = False  # whether so much is read for a check that it is saved before it is used
+        self.is_saved = False
         self.visited: dict[str, int] = {}  # directories walked, and their times of modification
 
     def tasks(self) -> Iterator[Task | Finding]:
+        found = self._tasks()
+        return self._saved(found) if self.is_long else found
+
+    def _saved(self, found: Iterator[Task | Finding]) -> Iterator[Task | Finding]:
+        """Read all files, save the index, and only then yield tasks: as its rows, whose values are columns.
+
+        Rules between files need values of all tasks, which take ten times as much memory task by task.
+        """
+        order = [each.path if isinstance(each, Task) and each.path in self.seen else each for each in found]
+        if not self.is_unchanged():
+            raise Moved
+        restore = self._restoring(self.save())
+        for each in order:
+            task = restore(each)
+            yield task
+            if isinstance(task, Task):
+                task.drop_cached()
+
+    def _restoring(self, stamp: str | None) -> Callable[[str | Task | Finding], Task | Finding]:
+        """Return what makes tasks of paths: from the index that was saved, else from what was read."""
+        table, read = self._open_saved(stamp), self.reader.document
+        if table is None:
+            return lambda each: self._seen_at(each) if isinstance(each, str) else each
+        rows = {path: at for at, path in enumerate(table.paths)}
+        self.seen, self.fresh, self.known, self.table = {}, {}, {}, table
+
+        def restore(each: str | Task | Finding) -> Task | Finding:
+            path = each if isinstance(each, str) else each.path
+            if path not in rows and not isinstance(each, str):
+                return each  # the index may not hold it, or it is unreadable
+            return Task.from_row(path, Stored(table, rows[path]), read)
+
+        return restore
+
+    def _open_saved(self, stamp: str | None) -> Table | None:
+        """Open the base that was saved; None if there is none, or already another."""
+        self.is_saved = True
+        with suppress(Lost):
+            base = self._open_base()
+            return Table(base) if base is not None and base.stamp == stamp else None
+        return None
+
+    def _seen_at(self, path: str) -> Task:
+        entry = reading.task_entry(self.seen[path][1])
+        assert entry is not None
+        return self.reader.restore(path, entry)
+
+    def _open_base(self) -> reading.Base | None:
         cache = self.reader.cache
         base = reading.open_base(cache, self.reader.root) if cache is not None else None
-        if cache is None or base is None:
+        if cache is not None and base is not None:
+            base.on_lost = partial(writing.drop, cache)  # the next pass reads all files, and writes another
+        return base
+
+    def _tasks(self) -> Iterator[Task | Finding]:
+        base = self._open_base()
+        self.is_long = self.check and self.reader.cache is not None  # if all files are walked
+        if base is None:
             return self._walk({})
-        base.on_lost = partial(writing.drop, cache)  # the next pass reads all files, and writes another
         try:
             self.table = Table(base)
             changes = Changes(self.reader.root, base.listings())
@@ -128,6 +185,7 @@ class _Scan:
         wanted = dict(changes.paths)
         if wanting:
             wanted |= table.keys([table.paths[at] for at in wanting])
+        self.is_long = self.check and len(wanted) > base.max_delta
         extra = wanted.keys() | {path for path, record in others.items() if record is not None}
         rows = [at for at in table.walk if at not in self.redone] if self.redone else table.walk
         self.changes = changes
@@ -317,18 +375,17 @@ class _Scan:
                     return True
         return all(before == after for before, after in zip_longest(self.paths, self.reader.walk()))
 
-    def save(self) -> None:
-        """Save the index if anything is new, or all that it warned of is fixed."""
+    def save(self) -> str | None:
+        """Save the index if anything is new, or all that it warned of is fixed; return a new base's stamp."""
         cache, table, root = self.reader.cache, self.table, self.reader.root
         is_new = bool(self.fresh)
         if cache is None or not (is_new or (table is not None and not table.base.quiet)):
-            return
+            return None
         if table is None:
-            renew_base(cache, root, self.seen)
-        elif self.changes is None:
-            renew_walked(table, root, self.known, self.seen, is_new=is_new)
-        else:
-            renew_rows(table, self.changes, self.redone, self.seen, is_new=is_new)
+            return renew_base(cache, root, self.seen)
+        if self.changes is None:
+            return renew_walked(table, root, self.known, self.seen, is_new=is_new)
+        return renew_rows(table, self.changes, self.redone, self.seen, is_new=is_new)
 
 
 def _stamp(journal: str | None) -> int | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from support.opened_files import opened
 from support.project import Project
 from taskfiles import Store, Task, Violation, validate
 from taskfiles.task import remembered
@@ -62,3 +63,27 @@ def test_findings_between_files_keep_no_text(many: Project) -> None:
     check(many)
     found = check(many)
     assert found[Node] == found[Document] == 0
+
+
+def test_a_first_check_leaves_what_it_read_to_the_index(many: Project) -> None:
+    assert check(many)[Entry] == 0
+
+
+def test_a_check_after_a_list_leaves_what_it_read_to_the_index(many: Project) -> None:
+    Store(many.root, index=True).snapshot()
+    assert check(many)[Entry] == 0
+    assert all(task.row is not None for task in Store(many.root, index=True).tasks())
+
+
+def test_without_room_for_an_index_a_check_says_the_same(many: Project) -> None:
+    place = many.root / ".git" / "tasks" / "index"
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("not a directory")
+    assert check(many)[Entry] == MANY
+
+
+def test_files_too_young_for_the_index_are_read_once(many: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "RACY_NS", 10**12)
+    with opened(many.root / "tasks") as names:
+        Store(many.root, index=True).snapshot(check=True)
+    assert max(Counter(names).values()) == 1

@@ -1,4 +1,7 @@
-"""After a pass over all files the index is renewed: as a delta if little is new, else as a new base."""
+"""After a pass over all files the index is renewed: as a delta if little is new, else as a new base.
+
+A new base's stamp is returned; None where there is none, or it could not be written.
+"""
 
 from __future__ import annotations
 
@@ -15,27 +18,27 @@ if TYPE_CHECKING:
     from taskfiles.store.index.table import Table
 
 
-def renew_base(directory: str, root: str, seen: Seen) -> None:
+def renew_base(directory: str, root: str, seen: Seen) -> str | None:
     """Write an index of all files that were read."""
-    writing.save_base(directory, root, seen)
+    return writing.save_base(directory, root, seen)
 
 
-def renew_walked(table: Table, root: str, known: Seen, seen: Seen, *, is_new: bool) -> None:
+def renew_walked(table: Table, root: str, known: Seen, seen: Seen, *, is_new: bool) -> str | None:
     """Renew an index after a walk; `known` are the base's records, `seen` all that are current.
 
     `is_new` is whether any of them is in no file of the index.
     """
     quiet = writing.is_quiet(record for _, record in seen.values())
     if not is_new and not quiet:
-        return
+        return None
     news = {path: record for path, record in seen.items() if known.get(path) is not record}
     if _is_delta(table, max(len(news), len(known.keys() - seen.keys())), quiet=quiet):
         writing.save_delta(table.base, news, quiet=quiet)
-    else:
-        writing.save_base(table.base.directory, root, seen)
+        return None
+    return writing.save_base(table.base.directory, root, seen)
 
 
-def renew_rows(table: Table, changes: Changes, redone: set[int], seen: Seen, *, is_new: bool) -> None:
+def renew_rows(table: Table, changes: Changes, redone: set[int], seen: Seen, *, is_new: bool) -> str | None:
     """Renew an index after a pass over a table, whose rows `redone` are not current; `seen` are all others.
 
     `is_new` is whether any of those is in no file of the index.
@@ -43,13 +46,13 @@ def renew_rows(table: Table, changes: Changes, redone: set[int], seen: Seen, *, 
     with suppress(Lost):
         quiet = _is_quiet(table, changes, redone, seen)
         if not is_new and not quiet:
-            return
+            return None
         if _is_delta(table, max(len(seen), len(changes.missing)), quiet=quiet):
             writing.save_delta(table.base, seen, quiet=quiet)
-            return
-        gone = changes.gone
-        kept = {path: known for path, known in table.seen().items() if path not in gone}
-        writing.save_base(table.base.directory, changes.root, kept | seen)
+            return None
+        gone = changes.gone.union(table.paths[at] for at in redone)
+        return writing.save_base(table.base.directory, changes.root, table.seen(gone) | seen)
+    return None
 
 
 def _is_delta(table: Table, count: int, *, quiet: bool) -> bool:

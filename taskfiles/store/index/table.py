@@ -16,7 +16,7 @@ from taskfiles.task.remembered import Lost, pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from typing import Any
 
     from taskfiles.store.index.reading import Base, Seen
@@ -144,10 +144,12 @@ class Table:
         parts = ((path, path.rpartition("/")) for path in paths)
         return {path: listed[directory][name] for path, (directory, _, name) in parts}
 
-    def seen(self) -> Seen:
-        """Return the key and record of every file of the base. Raises Lost."""
-        found: dict[str, Record] = {path: Stored(self, at).record() for at, path in enumerate(self.paths)}
-        found |= self.base.others()
+    def seen(self, gone: Container[str] = ()) -> Seen:
+        """Return the key and record of every file of the base but those that are gone. Raises Lost."""
+        found: dict[str, Record] = {
+            path: Stored(self, at).record() for at, path in enumerate(self.paths) if path not in gone
+        }
+        found |= {path: record for path, record in self.base.others().items() if path not in gone}
         keys = self.keys(found)
         return {path: (keys[path], record) for path, record in found.items()}
 

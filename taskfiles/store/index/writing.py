@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     Row: TypeAlias = "tuple[str, str, Entry]"  # id, path, entry
 
 _TEMPORARY, _ABANDONED = ".tmp", 3600  # seconds after which a temporary file has no writer any more
-_CHUNK = 4096  # tasks whose values are unpacked at once
+_CHUNK = 1024  # tasks whose values are unpacked at once
 _KNOWN = tuple(PARTS["TaskMeta"])  # keys that have a column; there is one for all others
 
 
-def save_base(directory: str, root: str, seen: Seen) -> None:
-    """Replace the base by one of all files that may be indexed."""
+def save_base(directory: str, root: str, seen: Seen) -> str | None:
+    """Replace the base by one of all files that may be indexed; return its stamp, None if that failed."""
     header: dict[str, Any] = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen)}
     header |= {"quiet": is_quiet(record for _, record in seen.values()), "known": _KNOWN}
     try:
@@ -51,7 +51,9 @@ def save_base(directory: str, root: str, seen: Seen) -> None:
             os.unlink(os.path.join(directory, TEXTS))  # of the base before
         _tidy(directory)
     except OSError:
-        return
+        return None
+    stamp: str = header["stamp"]
+    return stamp
 
 
 def save_delta(base: Base, delta: Seen, *, quiet: bool) -> None:
