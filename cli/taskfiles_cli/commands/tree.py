@@ -89,7 +89,7 @@ def tree(
     console.answer(
         tops,
         human=lambda: render_tree(
-            [*_walk(tops)],
+            _walk(tops),
             console.width(),
             console.icons(),
             total=len(snapshot.tasks),

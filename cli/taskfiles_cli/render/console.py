@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -51,6 +51,7 @@ class Colour(StrEnum):
 MACHINE = {"json", "jsonl"}
 _DEFAULT_SIZE = (120, 24)  # columns and rows
 _QUIET_SECONDS, _REFRESH_SECONDS = 0.5, 0.1
+_AT_ONCE = 512  # items of a list whose JSON is in memory at once
 _ERASE = "\x1b[K"  # what stands to the right of the cursor
 
 
@@ -81,8 +82,7 @@ class Console:
 
     def write(self, text: str) -> None:
         """Write to standard output. Raises StdoutClosed, TaskfilesError (io)."""
-        # Half a surrogate pair, from a file name that is not UTF-8, becomes its escape; JSON has none.
-        self.write_bytes([text.encode("utf-8", "backslashreplace")])
+        self.write_bytes([_encode(text)])
 
     def write_bytes(self, pieces: Iterable[bytes]) -> None:
         """Write UTF-8 to standard output. Raises as `write` does."""
@@ -135,10 +135,13 @@ class Console:
             from taskfiles_cli.render.brief import make_brief  # noqa: PLC0415 (few answers are brief)
 
             value = [make_brief(each) for each in value] if isinstance(value, list) else make_brief(value)
-        if self.output == "json":
+        if self.output == "json" and self.is_compact and isinstance(value, list):
+            self.write_bytes(_pieces(value))
+        elif self.output == "json":
             self.write(self.json(value))
         elif self.output == "jsonl":
-            self.write("".join(self.json(item) for item in (value if isinstance(value, list) else [value])))
+            items = value if isinstance(value, list) else [value]
+            self.write_bytes(_encode(self.json(item)) for item in items)
         elif self.output == "plain":
             self.write(compose_rows(plain))
         else:
@@ -266,6 +269,19 @@ class Console:
         return choose_icons(self.env, is_terminal=is_terminal(sys.stdout))
 
 
+def _pieces(items: Sequence[Any]) -> Iterator[bytes]:
+    """Yield a list as compact JSON, some items at a time: the whole text takes as much as the items."""
+    for begin in range(0, len(items), _AT_ONCE):
+        yield b"," if begin else b"["
+        yield _encode(json_text(items[begin : begin + _AT_ONCE])[1:-1])
+    yield b"]\n" if items else b"[]\n"
+
+
+def _encode(text: str) -> bytes:
+    # Half a surrogate pair, from a file name that is not UTF-8, becomes its escape; JSON has none.
+    return text.encode("utf-8", "backslashreplace")
+
+
 class _ProgressLine:
     """The one line of progress on standard error; whatever is written next takes it away."""
 
@@ -294,7 +310,7 @@ _line = _ProgressLine()
 
 
 def _write_error(text: str) -> None:
-    _write_error_bytes(text.encode("utf-8", "backslashreplace"))
+    _write_error_bytes(_encode(text))
 
 
 def _write_error_bytes(data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from taskfiles.basics.look import STATES
@@ -19,27 +19,28 @@ _LEAST, _FEWEST = 16, 8  # columns that a title keeps before all else is short, 
 
 
 def render_tree(
-    nodes: Sequence[tuple[int, dict[str, Any]]],
+    nodes: Iterable[tuple[int, dict[str, Any]]],
     width: int | None = None,
     icons: Icons = None,
     *,
     total: int = 0,
     is_past: Callable[[object], bool] = lambda _: False,
-) -> list[Line]:
+) -> Iterator[Line]:
     """Render nodes with their depths, the first one at the top; titles give way to a terminal's `width`.
 
     `total` is how many tasks there are, before filters; `is_past` says whether a due day or instant is over.
     """
-    lines = [_line(depth, node, width, icons, is_past) for depth, node in nodes]
-    if not lines:
-        return empty_lines({}, total)
-    there = [node for _, node in nodes if "title" in node]
-    matching = sum(node["matches"] for node in there)
-    if matching < len(there):
+    there = matching = 0
+    for depth, node in nodes:
+        there += "title" in node
+        matching += node.get("matches", False)
+        yield _line(depth, node, width, icons, is_past)
+    if not there:
+        yield from empty_lines({}, total)
+    elif matching < there:
         verb, them = ("matches", "it") if matching == 1 else ("match", "them")
         text = f"{number_of(matching, 'task')} {verb}; what else is shown is above {them}."
-        lines.append(Painted("", "dim", text))
-    return lines
+        yield Painted("", "dim", text)
 
 
 def _line(

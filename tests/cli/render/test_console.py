@@ -50,6 +50,31 @@ def test_rows_that_are_json_already_are_the_same_answer(rows: list[bytes]) -> No
     assert lines == [row.decode() for row in rows]
 
 
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 7])
+def test_a_list_written_in_pieces_is_the_same_text(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_AT_ONCE", 3)
+    odd = {"id": "\udcff\u2028é", "cost": float("nan"), "below": [{"id": "b"}]}
+    rows = [odd if number % 2 else {"id": "a", "n": 10**400} for number in range(count)]
+    with in_memory() as written:
+        console("json").answer(rows, human=lambda: "")
+    assert written()[0] == console("json").json(rows)
+
+
+@pytest.mark.parametrize("output", ["json", "jsonl"])
+def test_what_comes_first_in_a_list_is_written_first(output: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Late:
+        """An item whose text is what has been written before."""
+
+        def __str__(self) -> str:
+            return written()[0]
+
+    monkeypatch.setattr(module, "_AT_ONCE", 2)
+    with in_memory() as written:
+        console(output).answer(["a", "b", Late()], human=lambda: "")
+    before = {"json": '["a","b",', "jsonl": '"a"\n"b"\n'}[output]
+    assert written()[0].endswith(json.dumps(before) + {"json": "]\n", "jsonl": "\n"}[output])
+
+
 def test_half_a_pair_becomes_its_escape() -> None:
     with in_memory() as written:
         console().write("a\udcffb\n")

@@ -36,17 +36,17 @@ def test_a_pipe_gets_words_alone() -> None:
 
 def test_what_is_shown_for_its_place_alone_is_counted() -> None:
     tops = [(0, node("epic", matches=False)), (1, node("a"))]
-    lines = render_tree(tops, total=3)
+    lines = [*render_tree(tops, total=3)]
     assert compose(lines[-1], colours=False) == "1 task matches; what else is shown is above it."
     assert "\x1b[2mFix\\nit\x1b[0m" in compose(lines[0], colours=True)
-    assert compose(render_tree([], total=3)[0], colours=False).startswith("No task matches.")
+    assert compose(next(render_tree([], total=3)), colours=False).startswith("No task matches.")
 
 
 def test_an_open_task_says_until_when_it_is_due() -> None:
     dated = [("a", "2025-11-01"), ("b", "2025-12-01T10:00:00Z"), ("c", None)]
     nodes = [(0, node(name, due=due)) for name, due in dated]
     nodes += [(0, node("d", "done", due="2025-11-01")), (0, node("e", ["done"], due="2025-11-01"))]
-    lines = render_tree(nodes, is_past=lambda due: str(due) < "2025-11-15")
+    lines = [*render_tree(nodes, is_past=lambda due: str(due) < "2025-11-15")]
     assert [compose(line, colours=False).partition("(")[2] for line in lines] == [
         "task, ready, overdue since 2025-11-01)",
         "task, ready, due 2025-12-01)",
@@ -59,7 +59,7 @@ def test_an_open_task_says_until_when_it_is_due() -> None:
 def test_an_open_task_says_until_when_its_milestone_is_due() -> None:
     late = node("a", milestone="v1", milestone_due="2025-11-01", due="2025-12-01")
     closed = node("b", "done", milestone="v1", milestone_due="2025-11-01")
-    lines = render_tree([(0, late), (0, closed)], is_past=lambda due: str(due) < "2025-11-15")
+    lines = [*render_tree([(0, late), (0, closed)], is_past=lambda due: str(due) < "2025-11-15")]
     assert [compose(line, colours=False).partition("(")[2] for line in lines] == [
         "task, ready, due 2025-12-01, v1 overdue since 2025-11-01)",
         "task, done)",
@@ -69,7 +69,7 @@ def test_an_open_task_says_until_when_its_milestone_is_due() -> None:
 def test_where_there_is_no_room_a_due_day_is_said_in_fewer_words() -> None:
     late = node("rotate-payment-keys", title="Rotate the payment keys", due="2025-11-01")
     shown = {
-        width: compose(render_tree([(0, late)], width, "icon", is_past=lambda _: True)[0], colours=False)
+        width: compose(next(render_tree([(0, late)], width, "icon", is_past=lambda _: True)), colours=False)
         for width in (100, 70, 60)
     }
     assert shown[100].endswith("Rotate the payment keys (task, ready, ■ overdue since 2025-11-01)")
@@ -84,7 +84,7 @@ def test_a_terminal_gets_icons_and_its_width(width: int) -> None:
     assert max(map(len, lines)) <= width
     assert [line.strip()[:8] for line in lines] == [f"◐ task-{depth}" for depth in range(4)]
     assert all(line.endswith("(task, in-progress)") for line in lines)
-    assert "\x1b[1;33min-progress\x1b[0m" in compose(render_tree(tops, width, "icon")[0], colours=True)
+    assert "\x1b[1;33min-progress\x1b[0m" in compose(next(render_tree(tops, width, "icon")), colours=True)
 
 
 def entry(*changes: tuple[str, Any, Any]) -> dict[str, Any]:
