@@ -7,7 +7,7 @@ from _operator import attrgetter  # `operator` itself imports more
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any, Protocol, TypeAlias
 
     from taskfiles.text.nodes import Value
@@ -64,8 +64,8 @@ if TYPE_CHECKING:
         def column(self, key: str) -> list[Any]:
             """Return the values of a key, `...` where a task has no such key. Raises Lost."""
 
-        def lines(self, rows: Sequence[int]) -> list[bytes]:
-            """Return tasks as `list` writes them in JSON, by the numbers of their rows. Raises Lost."""
+        def lines(self, rows: Sequence[int]) -> Iterator[bytes]:
+            """Return tasks as `list` writes them in JSON, by their rows' numbers. Raises Lost at once."""
 
     class Row(Remembered, Protocol):
         """What is known of a task whose values can be read one by one: a row of some columns."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -105,8 +105,8 @@ def make_entry(task: Task, *, check: bool) -> Entry:
     )
 
 
-def rows_bytes(tasks: Sequence[Task], claims: Mapping[str, dict[str, Any]] = _NONE) -> list[bytes]:
-    """Return tasks as `list` writes them in compact JSON; `claims` are by id."""
+def rows_bytes(tasks: Sequence[Task], claims: Mapping[str, dict[str, Any]] = _NONE) -> Iterator[bytes]:
+    """Return tasks as `list` writes them in compact JSON; `claims` are by id. Errors are raised at once."""
     from taskfiles.task.columns import find_rows  # noqa: PLC0415 (as above)
 
     rows = find_rows(tasks)
@@ -115,8 +115,8 @@ def rows_bytes(tasks: Sequence[Task], claims: Mapping[str, dict[str, Any]] = _NO
             lines = rows[0].table.lines([row.at for row in rows])
             if not claims:
                 return lines
-            return [_add_claim(line, claims.get(task.id)) for line, task in zip(lines, tasks, strict=True)]
-    return [row_bytes(task, claims.get(task.id)) for task in tasks]
+            return (_add_claim(line, claims.get(task.id)) for line, task in zip(lines, tasks, strict=True))
+    return iter([row_bytes(task, claims.get(task.id)) for task in tasks])  # a text that has changed: at once
 
 
 def row_bytes(task: Task, claim: dict[str, Any] | None = None) -> bytes:

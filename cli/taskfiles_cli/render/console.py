@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from itertools import chain, zip_longest
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from taskfiles import Finding, TaskfilesError
@@ -117,14 +117,15 @@ class Console:
         """Whether JSON is written as programs get it."""
         return self.is_machine and not is_terminal(sys.stdout)
 
-    def rows(self, rows: list[bytes]) -> None:
+    def rows(self, rows: Iterator[bytes]) -> None:
         """Write objects that are compact JSON already as an answer; see `is_compact`."""
         if self.output == "jsonl":
             self.write_bytes(part for row in rows for part in (row, b"\n"))
+        elif (first := next(rows, None)) is None:
+            self.write_bytes([b"[]\n"])
         else:
-            joints = [b"[", *[b","] * (len(rows) - 1)] if rows else [b"["]
-            pieces = zip_longest(joints, rows, fillvalue=b"")
-            self.write_bytes(chain(chain.from_iterable(pieces), [b"]\n"]))
+            others = chain.from_iterable(zip(repeat(b","), rows, strict=False))
+            self.write_bytes(chain((b"[", first), others, (b"]\n",)))
 
     def answer(self, value: Any, *, human: Callable[[], Lines], plain: Iterable[Row] = ()) -> None:
         """Return the answer in the chosen format; in `jsonl` a list is one object a line.

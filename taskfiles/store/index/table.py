@@ -16,7 +16,7 @@ from taskfiles.task.remembered import Lost, pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from typing import Any
 
     from taskfiles.store.index.reading import Base, Seen
@@ -91,11 +91,11 @@ class Table:
 
     def row(self, at: int) -> bytes:
         """Return a task's row of JSON. Raises Lost."""
-        return self._lines((at,))[0]
+        return next(self._lines((at,)))
 
-    def lines(self, rows: Sequence[int]) -> list[bytes]:
-        """Return tasks' rows of JSON. Raises Lost."""
-        return self._lines(rows) if len(rows) * _FEW > len(self) else self._few_lines(rows)
+    def lines(self, rows: Sequence[int]) -> Iterator[bytes]:
+        """Return tasks' rows of JSON, each made as it is asked for. Raises Lost, before the first."""
+        return self._lines(rows) if len(rows) * _FEW > len(self) else iter(self._few_lines(rows))
 
     def _few_lines(self, rows: Sequence[int]) -> list[bytes]:
         """Read rows of JSON one by one: all of a state are megabytes."""
@@ -111,14 +111,14 @@ class Table:
             found.append(self.base.part(f"rows:{states[at]}", span, sums[place]))
         return found
 
-    def _lines(self, rows: Sequence[int]) -> list[bytes]:
+    def _lines(self, rows: Sequence[int]) -> Iterator[bytes]:
         states, spans = self.states, self._spans
         for state in {states[at] for at in rows} - self._rows.keys():
             self._rows[state], ends, places = self.section(state)
             begins = [0, *(end + len(SEPARATOR) for end in ends[:-1])]
             spans |= zip(places, zip(begins, ends, strict=True), strict=True)
         found = self._rows
-        return [found[states[at]][slice(*spans[at])] for at in rows]
+        return (found[states[at]][slice(*spans[at])] for at in rows)
 
     def section(self, state: str) -> tuple[bytes, list[int], list[int]]:
         """Return the rows of JSON of a state, where each ends, and its number in the table. Raises Lost."""

@@ -43,8 +43,8 @@ def test_an_answer_in_each_format(output: str, text: str) -> None:
 @pytest.mark.parametrize("rows", [[], [b'{"id":"a"}'], [b'{"id":"a"}', b'{"id":"b"}']])
 def test_rows_that_are_json_already_are_the_same_answer(rows: list[bytes]) -> None:
     with in_memory() as written:
-        console("json").rows(rows)
-        console("jsonl").rows(rows)
+        console("json").rows(iter(rows))
+        console("jsonl").rows(iter(rows))
     whole, *lines = written()[0].splitlines()
     assert json.loads(whole) == [json.loads(row) for row in rows]
     assert lines == [row.decode() for row in rows]
@@ -209,7 +209,7 @@ def test_what_another_program_prints_passes_as_it_is() -> None:
     assert written() == ("", "\x1b[31m\n")
 
 
-@pytest.mark.parametrize("write", [lambda: console().write("x"), lambda: console("json").rows([b"{}"])])
+@pytest.mark.parametrize("write", [lambda: console().write("x"), lambda: console("json").rows(iter([b"{}"]))])
 def test_a_closed_output_is_no_error_of_ours(
     write: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
