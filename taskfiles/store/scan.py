@@ -180,6 +180,10 @@ class _Scan:
         others = {path: record for path, record in base.others().items() if path not in gone}
         if gone:
             self.redone = {at for at, path in enumerate(table.paths) if path in gone}
+        if self.check and 0 in table.checked()[0]:
+            from taskfiles.store.unchecked import check_rows  # noqa: PLC0415 (only first checks need it)
+
+            check_rows(self.reader, table, gone)
         wanting = {at for at in self._wanting(table) if at not in self.redone}
         self.redone |= wanting
         wanted = dict(changes.paths)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from support.opened_files import opened
 from support.project import Project
 from taskfiles import Store, Task, Violation, validate
+from taskfiles.store.index.reading import open_base
+from taskfiles.store.index.table import Table
 from taskfiles.task import remembered
 from taskfiles.task.remembered import Entry
 from taskfiles.text.document import Document
@@ -87,3 +90,37 @@ def test_files_too_young_for_the_index_are_read_once(many: Project, monkeypatch:
     with opened(many.root / "tasks") as names:
         Store(many.root, index=True).snapshot(check=True)
     assert max(Counter(names).values()) == 1
+
+
+def test_a_check_after_a_list_adds_findings_to_the_index_and_nothing_else(many: Project) -> None:
+    Store(many.root, index=True).snapshot()
+    before, known = indexed(many)
+    check(many)
+    after, checked = indexed(many)
+    assert before == after
+    assert all(record[5] is None for record in known.values())
+    assert {path: (*record[:5], None, *record[6:]) for path, record in checked.items()} == known
+    assert all(record[5] == () for record in checked.values())
+
+
+def indexed(project: Project) -> tuple[str, dict[str, tuple[Any, ...]]]:
+    """The stamp of the index, and what it holds of each task."""
+    reader = Store(project.root, index=True).reader
+    assert reader.cache is not None
+    base = open_base(reader.cache, reader.root)
+    assert base is not None
+    return base.stamp, {
+        path: record for path, (_, record) in Table(base).seen().items() if record is not None
+    }
+
+
+def test_a_file_that_changes_while_others_are_checked_is_read_again(many: Project) -> None:
+    Store(many.root, index=True).snapshot()
+
+    def change(done: int, _: int) -> None:
+        if done == 1:
+            many.task("part-9", depends_on="[nowhere]", priority="huge")
+
+    found = Counter(f.code for f in validate(Store(many.root, index=True, progress=change)).findings)
+    assert found["dangling-reference"] == 2 * MANY - 1
+    assert found["unknown-value"] == 1

@@ -138,6 +138,14 @@ class Table:
             self._findings = unpack(self.base.blob("findings"))
         return self._findings
 
+    def learn(self, found: dict[int, tuple[PlainFinding, ...]]) -> None:
+        """Add the findings of some rows, of most of which there are none. Raises Lost."""
+        flags, known = self.checked()
+        checked = bytearray(flags)
+        for at in found:
+            checked[at] = 1
+        self._findings = bytes(checked), known | {at: each for at, each in found.items() if each}
+
     def keys(self, paths: Iterable[str]) -> dict[str, Key]:
         """Return the keys that files had. Raises Lost."""
         listed = {directory: listing.by_name() for directory, listing in self.base.listings().items()}

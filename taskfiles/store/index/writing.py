@@ -24,7 +24,7 @@ from taskfiles.store.index.table import MISSING, SEPARATOR
 from taskfiles.store.shared import make_directories, share
 from taskfiles.task.keytable import PARTS
 from taskfiles.task.layout import is_markdown
-from taskfiles.task.remembered import COUNTED, Entry, Key, Record, fits, key_of, pack, unpack_values
+from taskfiles.task.remembered import COUNTED, Entry, Key, Lost, Record, fits, key_of, pack, unpack_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from taskfiles.store.index.reading import Seen
+    from taskfiles.task.remembered import PlainFinding
 
     Blob: TypeAlias = "tuple[str, Iterable[bytes]]"
     Row: TypeAlias = "tuple[str, str, Entry]"  # id, path, entry
@@ -54,6 +55,15 @@ def save_base(directory: str, root: str, seen: Seen) -> str | None:
         return None
     stamp: str = header["stamp"]
     return stamp
+
+
+def save_findings(base: Base, checked: bytes, found: dict[int, tuple[PlainFinding, ...]]) -> None:
+    """Replace the base by one that also has findings; other files of the index belong to both."""
+    learned = pack((checked, found))
+    blobs = ((name, [learned if name == "findings" else base.blob(name)]) for name in base.header["blobs"])
+    header = {name: value for name, value in base.header.items() if name != "blobs"}
+    with suppress(OSError, Lost):
+        _write(os.path.join(base.directory, BASE), header, blobs)
 
 
 def save_delta(base: Base, delta: Seen, *, quiet: bool) -> None:
