@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from support.indexed_projects import swap
 from support.opened_files import opened
 from support.project import Project
 from taskfiles import Store, Task, Violation, validate
@@ -114,13 +116,20 @@ def indexed(project: Project) -> tuple[str, dict[str, tuple[Any, ...]]]:
     }
 
 
-def test_a_file_that_changes_while_others_are_checked_is_read_again(many: Project) -> None:
+def test_what_stands_in_a_file_s_place_for_a_moment_is_not_its_findings(many: Project) -> None:
+    shutil.copytree(many.root / "tasks", many.root / "aside")
+    for file in (many.root / "aside").rglob("*part-9.md"):
+        file.write_text(file.read_text().replace("state: ready", "state: ready\npriority: huge"))
     Store(many.root, index=True).snapshot()
 
-    def change(done: int, _: int) -> None:
-        if done == 1:
-            many.task("part-9", depends_on="[nowhere]", priority="huge")
+    moments = [1, MANY]  # of the first pass: files read
 
-    found = Counter(f.code for f in validate(Store(many.root, index=True, progress=change)).findings)
-    assert found["dangling-reference"] == 2 * MANY - 1
-    assert found["unknown-value"] == 1
+    def exchange(done: int, _: int) -> None:
+        if moments and done == moments[0]:
+            del moments[0]
+            swap(many.root / "tasks", many.root / "aside")
+
+    for progress in (exchange, lambda *_: None):
+        report = validate(Store(many.root, index=True, progress=progress))
+        assert "unknown-value" not in {finding.code for finding in report.findings}
+    assert not moments
