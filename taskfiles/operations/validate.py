@@ -91,12 +91,12 @@ def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
     absent = store.find_absent().ids
     for rule in STORE_RULES:
         found = rule(snapshot.tasks) if rule is not check_dangling else rule(snapshot.tasks, absent)
-        findings += _let_go(found, snapshot.tasks)
-    findings += _let_go(check_future(snapshot.tasks, store.now()), snapshot.tasks)
+        findings += _drop_texts(found, snapshot.tasks)
+    findings += _drop_texts(check_future(snapshot.tasks, store.now()), snapshot.tasks)
     return list(explain_left(store, snapshot.tasks, findings))
 
 
-def _let_go(findings: Iterable[Finding], tasks: Sequence[Task]) -> Iterator[Finding]:
+def _drop_texts(findings: Iterable[Finding], tasks: Sequence[Task]) -> Iterator[Finding]:
     """Yield findings; a file's text, which gave the position, is dropped when the next file has one."""
     by_path: dict[str, Task] = {}
     last: str | None = None
