@@ -10,11 +10,19 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from support.forked import Forked, can_fork
 from support.project import SCRIPT, Done, Project
 
 _CAPBSET_DROP = 24
 _DAC_OVERRIDE, _DAC_READ_SEARCH = 1, 2
 MEMORY = 1 << 30
+CAPPED = f"""
+import resource, sys
+from taskfiles_cli.entry import run
+if sys.platform == "linux":
+    resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
+run()
+"""
 
 
 def give_up_rights() -> None:
@@ -61,12 +69,20 @@ def run_limited(
     timeout: float = 60,
 ) -> Done:
     """Run `tasks` (or another command) after `before` has limited its process; a hang is an error."""
+    environment = project.environment(None)
+    if before is cap_memory and command is SCRIPT and can_fork(environment):
+        forked = Forked(argv, cwd=project.root, env=environment, code=CAPPED)
+        try:
+            out, err = forked.communicate(stdin, timeout)
+        finally:
+            forked.kill()
+        return Done(forked.wait(), out.decode(errors="replace"), err.decode(errors="replace"))
     done = subprocess.run(
         [*command, *argv],
         cwd=project.root,
         input=stdin,
         capture_output=True,
-        env=project.environment(None),
+        env=environment,
         preexec_fn=before,
         timeout=timeout,
         check=False,

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from support.forked import Forked, can_fork
 from support.layouts import FLAT_SETTINGS
 from support.processes import launch
 from taskfiles import Store, Task
@@ -149,13 +150,19 @@ class Project:
     def run(
         self, *argv: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, cwd: Path | None = None
     ) -> Done:
-        """Run `tasks` as a process of its own."""
+        """Run `tasks` as a process of its own; in the short profile a forked one (see support/forked.py)."""
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        environment = self.environment(env)
+        if can_fork(environment):
+            forked = Forked(argv, cwd=cwd or self.root, env=environment)
+            out, err = forked.communicate(given)
+            return Done(forked.wait(), out.decode(), err.decode())
         done = subprocess.run(
             [*SCRIPT, *argv],
             cwd=cwd or self.root,
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            input=given,
             capture_output=True,
-            env=self.environment(env),
+            env=environment,
             check=False,
         )
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -7,6 +7,7 @@ import pty
 import select
 import subprocess
 
+from support.forked import Forked, can_fork
 from support.processes import launch
 from support.project import SCRIPT, Project
 
@@ -16,14 +17,13 @@ def on_pty(project: Project, *argv: str, env: dict[str, str], columns: int = 0) 
     ours, theirs = pty.openpty()
     if columns:
         env = env | {"COLUMNS": str(columns)}
-    process = launch(
-        [*SCRIPT, *argv],
-        cwd=project.root,
-        env=project.environment(env),
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=subprocess.DEVNULL,
-    )
+    environment = project.environment(env)
+    streams = {"stdin": subprocess.DEVNULL, "stdout": theirs, "stderr": subprocess.DEVNULL}
+    process: subprocess.Popen[bytes] | Forked
+    if can_fork(environment):
+        process = Forked(argv, cwd=project.root, env=environment, **streams)
+    else:
+        process = launch([*SCRIPT, *argv], cwd=project.root, env=environment, **streams)
     os.close(theirs)
     got = b""
     while select.select([ours], [], [], 30)[0]:

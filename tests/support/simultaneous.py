@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from support.forked import Forked, can_fork
 from support.limits import give_up_rights
 from support.processes import launch, readable
 from support.project import Done, Project
@@ -30,11 +31,14 @@ def at_once(
     """
     ready, tell = os.pipe()
     gate, opener = os.pipe()
-    started = [
-        launch(
+    environment = project.environment(None)
+    started: list[subprocess.Popen[bytes] | Forked] = [
+        Forked([json.dumps(job)], cwd=project.root, env=environment, stdin=gate, passed=[tell], code=code)
+        if can_fork(environment) and not before
+        else launch(
             [sys.executable, "-c", code, str(tell), json.dumps(job)],
             cwd=project.root,
-            env=project.environment(None),
+            env=environment,
             stdin=gate,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
+from support.forked import Forked, can_fork
 from support.processes import PATIENCE, launch
 from support.project import SCRIPT, Project
 
@@ -32,7 +33,7 @@ class Answer:
 class Served:
     """A running board; `cookie` is that of the session, once `enter` was called; `said` what it left."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     name: str
     port: int
     code: str
@@ -103,14 +104,24 @@ def read_answer(data: bytes) -> Answer:
 
 def start(project: Project, *argv: str, begin: Any = launch) -> Served:
     """Start `tasks web` at a free port, and wait until it listens; by default the test's end ends it."""
-    process = begin(
-        [*SCRIPT, "web", *([] if "--port" in argv else ["--port", "0"]), *argv],
-        cwd=project.root,
-        env=project.environment(None),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    line = ["web", *([] if "--port" in argv else ["--port", "0"]), *argv]
+    environment = project.environment(None)
+    process: subprocess.Popen[bytes] | Forked
+    if begin is Forked and can_fork(environment):
+        process = Forked(line, cwd=project.root, env=environment, stdin=subprocess.DEVNULL)
+    else:
+        process = (launch if begin is Forked else begin)(
+            [*SCRIPT, *line],
+            cwd=project.root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    return _listening(process)
+
+
+def _listening(process: subprocess.Popen[bytes] | Forked) -> Served:
     assert process.stdout is not None
     line = process.stdout.readline().decode()
     match = ADDRESS.fullmatch(line)
@@ -123,7 +134,7 @@ def start(project: Project, *argv: str, begin: Any = launch) -> Served:
 @contextmanager
 def serving(project: Project, *argv: str) -> Iterator[Served]:
     """Serve a project, entered, as long as the block lasts."""
-    served = start(project, *argv, begin=subprocess.Popen)
+    served = start(project, *argv, begin=Forked)
     try:
         assert served.enter().status == 200
         yield served
