@@ -101,6 +101,8 @@ def test_json_is_written_in_one_place() -> None:
     for package in (taskfiles, taskfiles_cli):
         root = Path(str(package.__file__)).parent
         for file in root.rglob("*.py"):
+            if b"dump" not in file.read_bytes():
+                continue
             calls = (node for node in ast.walk(parse(file)))
             if any(
                 isinstance(node, ast.Attribute)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from support.effort import Effort, some
+from support.effort import Effort, crossed
 from support.in_process import call
 from support.kill_steps import clear, kill_at, kill_everywhere, pending
 from support.layouts import in_states
@@ -59,9 +59,8 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize(
-    "repair", some([["list"], ["show", "a"], ["update", "c", "--meta", "x_by=c"]], 2), ids=" ".join
+    ("name", "repair"), crossed(CHANGES, [["list"], ["show", "a"], ["update", "c", "--meta", "x_by=c"]])
 )
 def test_killed_at_every_step(project: Project, effort: Effort, name: str, repair: list[str]) -> None:
     """Whatever command comes next finds all as before, or all as after."""

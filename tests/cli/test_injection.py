@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from support.effort import Effort
+from support.effort import Effort, some
 from support.in_process import call
 from support.injection import failing, run_failing, signalling
 from support.kill_steps import clear, pending
@@ -138,7 +138,7 @@ def visible(project: Project) -> dict[str, bytes]:
 
 
 @mostly_in_states
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", some(list(COMMANDS), 7))
 def test_a_call_that_fails(project: Project, effort: Effort, name: str) -> None:
     law = Law(project, name)
     stride = effort.pick(short=47, deep=5, long=1)
@@ -149,7 +149,7 @@ def test_a_call_that_fails(project: Project, effort: Effort, name: str) -> None:
 
 
 @mostly_in_states
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", some(list(COMMANDS), 7))
 def test_a_signal_between_two_calls(project: Project, effort: Effort, name: str) -> None:
     law = Law(project, name)
     stride = effort.pick(short=53, deep=5, long=1)

@@ -36,7 +36,7 @@ def warnings(done: Done) -> list[dict[str, Any]]:
 
 
 def test_people_get_little_of_many_foreign_files_and_programs_all(project: Project, effort: Effort) -> None:
-    many = effort.pick(short=1_000, deep=2_600)
+    many = effort.pick(short=600, deep=2_600)
     move_in(project, many)
     shown = call(project, "validate")
     assert shown.code == 1

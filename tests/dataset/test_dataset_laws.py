@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.datasets import FORMATS, Tables, content_of, contents, given_of, read_back
-from support.effort import Effort
+from support.effort import Effort, some
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
 from taskfiles.dataset.merging import open_sources
@@ -43,7 +43,7 @@ def together(tables: dict[str, Tables]) -> Tables:
     return {table: list(given.rows(table)) for table in TABLES}
 
 
-@pytest.mark.parametrize("format_", [*FORMATS, "by repo"])
+@pytest.mark.parametrize("format_", some([*FORMATS, "by repo"], 3))
 def test_dataset_laws(format_: str, effort: Effort) -> None:
     by_repo = format_ == "by repo"
     kind = "parquet" if by_repo else format_

@@ -93,7 +93,7 @@ def check_merges(data: bytes, other: bytes) -> None:
 def test_files_of_chance(effort: Effort) -> None:
     chance = random.Random(20251102)
     other = make_file(chance)
-    for number in range(effort.pick(short=300, deep=3_000, long=100_000)):
+    for number in range(effort.pick(short=200, deep=3_000, long=100_000)):
         state = chance.getstate()
         data = make_file(chance)
         try:

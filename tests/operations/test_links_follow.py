@@ -193,7 +193,7 @@ def _kind(number: int) -> str:
 
 TestLinks = Links.TestCase
 TestLinks.settings = settings(
-    max_examples=choose().pick(short=20, deep=300, long=5000),
+    max_examples=choose().pick(short=12, deep=300, long=5000),
     stateful_step_count=12,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would take minutes

@@ -7,6 +7,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import taskfiles
@@ -88,11 +89,20 @@ PATTERNS = compile_words(BETTER)
 def find_words(source: str) -> list[tuple[int, str, str]]:
     """List line, word and better word; strings that are no docstrings are not checked."""
     return sorted(
-        (line + text.count("\n", 0, match.start()), match[0], better)
+        (line + offset, word, better)
         for line, text in [*docstrings(source), *comments_and_names(source)]
+        for offset, word, better in words_of(text)
+    )
+
+
+@cache
+def words_of(text: str) -> list[tuple[int, str, str]]:
+    """List line within the text, word and better word; a name is looked through once for all its uses."""
+    return [
+        (text.count("\n", 0, match.start()), match[0], better)
         for pattern, better in PATTERNS
         for match in pattern.finditer(text)
-    )
+    ]
 
 
 def docstrings(source: str) -> Iterator[tuple[int, str]]:

@@ -2,7 +2,7 @@
 
 Such a process has its own arguments, directory, environment and streams, and ends on its own, by a signal
 too. What differs from one that is started: everything is imported, and the interpreter does not shut down.
-The short profile forks what `Project.run` and the board's tests start; the other profiles start it, as all
+What `Project.run` and the tests of the board start is forked; the long profile starts it, as all
 tests do that are about the start itself, about signals or about limits.
 """
 
@@ -35,7 +35,7 @@ _sending = threading.Lock()
 
 def can_fork(env: Mapping[str, str]) -> bool:
     """Tell whether a forked process does as a started one, in this profile and with this environment."""
-    return choose().profile == "short" and _at_start(env) == _at_start(os.environ)
+    return choose().profile != "long" and _at_start(env) == _at_start(os.environ)
 
 
 def _at_start(env: Mapping[str, str]) -> dict[str, str]:

@@ -150,7 +150,7 @@ class Project:
     def run(
         self, *argv: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, cwd: Path | None = None
     ) -> Done:
-        """Run `tasks` as a process of its own; in the short profile a forked one (see support/forked.py)."""
+        """Run `tasks` as a process of its own; a forked one where that can be (support/forked.py)."""
         given = stdin.encode() if isinstance(stdin, str) else stdin
         environment = self.environment(env)
         if can_fork(environment):
