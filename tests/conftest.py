@@ -34,6 +34,7 @@ from support.branches import commit
 from support.effort import EXAMPLES, Effort, choose
 from support.in_process import call
 from support.indexed_projects import Shelf
+from support.large_pages import use_large_pages
 from support.layouts import layouts_of, make_project
 from support.limits import rights_can_be_given_up
 from support.processes import end_launched
@@ -70,9 +71,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage from now on, among what the tests themselves leave."""
+    """Collect garbage from now on, among what the tests themselves leave; make forking cheap."""
     gc.freeze()
     gc.enable()
+    use_large_pages()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

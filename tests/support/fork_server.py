@@ -21,6 +21,8 @@ import traceback
 from contextlib import suppress
 from typing import Any, NoReturn
 
+from large_pages import use_large_pages  # this script's own directory is where it is looked for
+
 import taskfiles_cli.commands
 from taskfiles_cli import entry
 
@@ -38,6 +40,7 @@ def prepare() -> None:
             importlib.import_module(name)
     gc.collect()
     gc.freeze()
+    use_large_pages()
 
 
 def serve(requests: socket.socket) -> None:
