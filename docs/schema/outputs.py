@@ -223,6 +223,16 @@ def _migrate() -> dict[str, Any]:
             "unplaced": {"type": "array", "items": unplaced},
             "settings": {"type": "array", "items": setting},
             "idle": TEXTS,
+            "options": TEXTS,
+            "references": {
+                "type": "array",
+                "items": make_object({"path": TEXT, "line": number, "id": TEXT, "old": TEXT, "new": TEXT}),
+            },
+            "in_code": COUNT,
+            "markers": {
+                "type": "array",
+                "items": make_object({"path": TEXT, "line": number, "id": TEXT, "marker": TEXT}),
+            },
             "findings": {"type": "array", "items": finding},
             "ids": {"type": "array", "items": make_object(moved)},
         }
@@ -241,6 +251,7 @@ def _migrate_verify() -> dict[str, Any]:
             "source": TEXT,
             "tool": TEXT,
             "guessed": FLAG,
+            "options": TEXTS,
             "verified": FLAG,
             "tasks": COUNT,
             "states": {

@@ -74,7 +74,7 @@ def relocate_links(body: str, before: str, after: str, moved: Mapping[str, str])
         given = line[link.start : link.end]
         target = moved.get(link.target, link.target)
         if resolve(after, given) != target:
-            lines[link.line] = line[: link.start] + _write(given, after, target) + line[link.end :]
+            lines[link.line] = line[: link.start] + write_link(given, after, target) + line[link.end :]
     return "".join(lines)
 
 
@@ -103,8 +103,8 @@ def relocate_paths(links: Any, moved: Mapping[str, str]) -> list[Any]:
     ]
 
 
-def _write(given: str, path: str, target: str) -> str:
-    """Write a link from the file at a path to a target in the form of the one that was given."""
+def write_link(given: str, path: str, target: str) -> str:
+    """Return a link from the file at a path to a target, in the form of the one that was given."""
     from urllib.parse import quote  # noqa: PLC0415 (only links that change need it)
 
     quoted = given.startswith("<")

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 from taskfiles.backlog.links import find_links, find_paths, relocate_links, relocate_paths
 from taskfiles.changes.commit import Planned
-from taskfiles.changes.draft import Linked, moves_file, plan_text
+from taskfiles.changes.draft import Linked, moves_file, plan_creation, plan_text
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.keys import key_order
@@ -76,8 +76,15 @@ def follow_links(store: Store, planned: Sequence[Planned], *, dry_run: bool) -> 
 
 def _relocate(planned: Planned, moved: Mapping[str, str]) -> Planned:
     change = planned.change
-    if change.before is None or change.removed:
+    if change.removed:
         return planned
+    if change.before is None:
+        made = _relocated(change.after, change.after, moved)
+        return (
+            planned
+            if made is change.after
+            else planned._replace(change=plan_creation(made, dry_run=change.dry_run))
+        )
     after = _relocated(change.after, change.before, moved)
     if after is change.after:
         return planned

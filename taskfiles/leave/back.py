@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from taskfiles.leave.moments import is_same_moment
 from taskfiles.leave.plan import find_children, find_waits
 from taskfiles.leave.target import Leaving, Target
-from taskfiles.migrate.foreign import Reading
-from taskfiles.migrate.plan import BASE, OLD_ID, Plan, plan
+from taskfiles.migrate.foreign import STRICT, Care, Reading
+from taskfiles.migrate.known import BASE, OLD_ID
+from taskfiles.migrate.plan import Plan, plan
 from taskfiles.migrate.render import prefix_of
 from taskfiles.task.keys import DEFAULTS, INSTANT_KEYS, REFERENCES, WORDS
 from taskfiles.task.task import Task
@@ -33,19 +34,17 @@ class Back:
     added: Counter[str] = field(default_factory=Counter)
 
 
-def read_back(reading: Reading, target: Target) -> Plan:
-    """Return what a migration would make of what was written."""
-    source = target.source
+def read_back(reading: Reading, target: Target, care: Care = STRICT) -> Plan:
+    """Return what a migration would make of what was written, in a project that has nothing else."""
     return plan(
         reading,
-        rows=source.rows,
-        name=source.name,
-        tool=source.tool,
+        target.source,
         existing=(),
         taken=(),
         choices={},
         origins={},
-        path_of=lambda _: "",
+        path_of=lambda values: f"{values['id']}.md",
+        care=care,
     )
 
 

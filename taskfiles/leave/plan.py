@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from taskfiles.leave.target import Item, Leaving, Target
 from taskfiles.leave.words import Words, find_blocked, find_theirs
-from taskfiles.migrate.plan import BASE, OLD_ID
+from taskfiles.migrate.known import BASE, OLD_ID
 from taskfiles.migrate.render import prefix_of
 from taskfiles.migrate.rows import Row
 from taskfiles.task.task import Task

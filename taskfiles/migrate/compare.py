@@ -7,7 +7,7 @@ that every change refreshes is not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from taskfiles.basics.digest import hex_digest
@@ -16,17 +16,22 @@ from taskfiles.text.nodes import Value
 
 _DIGITS = 8
 BODY = "body"
+_RAW = "raw"  # the body in the source, where another was made of it
 _NTH = "nth"  # which of several tasks of a source with one id it is, where it is not the first
 _ABSENT = ""
 
 
 class Merged(NamedTuple):
-    """The values after a comparison, the digests to keep, and the keys that both sides changed."""
+    """The values after a comparison, the digests to keep, and the keys that both sides changed.
+
+    `is_kept` says that the body has changed here alone, and that the source's would be another by now.
+    """
 
     values: dict[str, Value]
     body: bytes
     base: str
     conflicts: list[str]
+    is_kept: bool = False
 
 
 def _digest(value: Value | bytes) -> str:
@@ -43,14 +48,21 @@ def _digests(value: Value) -> str:
     return _digest(value)
 
 
-def describe(values: Mapping[str, Value], body: bytes, nth: int = 1) -> str:
+def describe(values: Mapping[str, Value], body: bytes, nth: int = 1, raw: bytes | None = None) -> str:
     """Return the digests of a task as a source gives it: `key=digest`, blanks between.
 
-    `nth` is which of several with its id it is.
+    `nth` is which of several with its id it is, `raw` the body in the source where another was made of it.
     """
     parts = {key: _digests(value) for key, value in values.items()} | {BODY: _digest(body)}
     parts[_NTH] = str(nth) if nth > 1 else ""
-    return " ".join(f"{key}={digest}" for key, digest in sorted(parts.items()) if digest)
+    parts[_RAW] = _digest(raw) if raw is not None else ""
+    return _write(parts)
+
+
+def _write(parts: Mapping[str, str]) -> str:
+    """Return digests as a task keeps them; what says the same as the body is left out."""
+    shown = {**parts, _RAW: "" if parts.get(_RAW) == parts.get(BODY) else parts.get(_RAW, "")}
+    return " ".join(f"{key}={digest}" for key, digest in sorted(shown.items()) if digest)
 
 
 def find_nth(base: object) -> int:
@@ -64,14 +76,29 @@ def find_nth(base: object) -> int:
     return int(found) if found.isascii() and found.isdecimal() else 1
 
 
+def _same(data: bytes) -> bytes:
+    return data
+
+
 def merge(
-    here: Mapping[str, Value], body: bytes, there: Mapping[str, Value], new_body: bytes, base: str
+    here: Mapping[str, Value],
+    body: bytes,
+    there: Mapping[str, Value],
+    new_body: bytes,
+    base: str,
+    *,
+    raw: bytes | None = None,
+    anchor: Callable[[bytes], bytes] = _same,
 ) -> Merged:
-    """Merge what a source says now into what the task is here; `base` are the digests of the last time."""
+    """Merge what a source says now into what the task is here; `base` are the digests of the last time.
+
+    `raw` is the body in the source where another was made of it. Bodies are compared by what `anchor` returns
+    of them, in which links do not depend on where files lie.
+    """
     known = dict(part.partition("=")[::2] for part in base.split())
     values, kept, conflicts = dict(here), {}, []
     kept[_NTH] = known.get(_NTH, _ABSENT)
-    for key in sorted({*there, *known} - {BODY, _NTH}):
+    for key in sorted({*there, *known} - {BODY, _NTH, _RAW}):
         old, new, mine = known.get(key, _ABSENT), _digests(there.get(key)), _digests(here.get(key))
         kept[key] = new
         if new in {old, mine}:
@@ -88,20 +115,25 @@ def merge(
             kept[key] = old
         if values.get(key) in (None, [], ""):
             values.pop(key, None)
-    old, new, mine = known.get(BODY, _ABSENT), _digest(new_body), _digest(body)
-    kept[BODY] = new
-    if new not in {old, mine}:
-        if mine == old:
+    old, new = known.get(BODY, _ABSENT), _digest(anchor(new_body))
+    here_now = {_digest(body), _digest(anchor(body))}
+    old_raw, new_raw = known.get(_RAW, old), _digest(new_body if raw is None else raw)
+    kept |= {BODY: new, _RAW: new_raw}
+    is_kept = False
+    if new != old and new not in here_now:
+        if old in here_now:
             body = new_body
         else:
-            conflicts.append(BODY)
-            kept[BODY] = old
-    text = " ".join(f"{key}={digest}" for key, digest in sorted(kept.items()) if digest)
-    return Merged(values, body, text, conflicts)
+            kept |= {BODY: old, _RAW: old_raw}
+            is_kept = new_raw == old_raw
+            conflicts += [] if is_kept else [BODY]
+    return Merged(values, body, _write(kept), conflicts, is_kept)
 
 
-def is_another(there: Mapping[str, Value], new_body: bytes, base: str) -> bool:
+def is_another(there: Mapping[str, Value], raw: bytes, base: str) -> bool:
     """Return whether title and text both differ from those of the last time: nothing else tells a task.
+
+    `raw` is the text as the source has it.
 
     >>> base = describe({"title": "a"}, b"x")
     >>> is_another({"title": "b"}, b"y", base), is_another({"title": "b"}, b"x", base)
@@ -109,7 +141,7 @@ def is_another(there: Mapping[str, Value], new_body: bytes, base: str) -> bool:
     """
     known = dict(part.partition("=")[::2] for part in base.split())
     same = known.get("title") in {None, _digests(there.get("title"))}
-    return not same and known.get(BODY, _ABSENT) != _digest(new_body)
+    return not same and known.get(_RAW, known.get(BODY, _ABSENT)) != _digest(raw)
 
 
 def _merge_lists(ours: Value, theirs: Value, old: str) -> Value:

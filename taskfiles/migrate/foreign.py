@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from taskfiles.migrate.markers import Dropped
 from taskfiles.migrate.rows import Row
 from taskfiles.text.nodes import Value
 
@@ -40,7 +41,9 @@ class ForeignTask:
     """A task as its source has it.
 
     `keys` are the source's own, for which the table has rows; `lines` are the lines of those keys. `body` is
-    what the task's file will have after its frontmatter, `body_line` the line on which it begins. `words` are
+    what the task's file will have after its frontmatter, `body_line` the line on which it begins, `raw` the
+    body as the source has it where options have made another. `others` are names beside the old id that texts
+    have for it. `words` are
     words that stand in no key, such as a state that a directory means, by the name of a row; they come first.
     `ours` are keys of this format that the source's module has worked out itself. Relations name other
     tasks by their old ids. The id here comes from `wanted_id`, else from the old one, or where that says
@@ -59,10 +62,21 @@ class ForeignTask:
     body_line: int = 1
     is_id_from_title: bool = False
     wanted_id: str = ""
+    others: tuple[str, ...] = ()
+    raw: bytes | None = None
+
+    @property
+    def source_body(self) -> bytes:
+        """The body as the source has it."""
+        return self.body if self.raw is None else self.raw
 
     def at(self, key: str) -> Place:
         """Return the place of one of the keys, or of the task where it has none."""
         return self.place._replace(line=self.lines[key]) if key in self.lines else self.place
+
+    def at_text(self, line: int) -> Place:
+        """Return the place of a line of the body, from 0; that of the task if others are in its file."""
+        return self.place._replace(line=self.body_line + line) if self.lines else self.place
 
 
 class Setting(NamedTuple):
@@ -99,13 +113,16 @@ class Care(NamedTuple):
     """What a migration may make of files that are not as they should be, or not as this project has them.
 
     With `repair` it reads what is known to be broken in such sources as it was meant, with `loose` files
-    without frontmatter by what they say in bold before their sections. With `headings` sections get the
-    names of this project's, instead of staying byte for byte.
+    without frontmatter by what they say in bold before their sections. The others make bodies that are not
+    byte for byte those of the source: with `headings` sections get the names of this project's, with
+    `references` old ids in texts become ids of here, with `markers` the tool's comments are dropped.
     """
 
     repair: bool = False
     loose: bool = False
     headings: bool = False
+    references: bool = False
+    markers: bool = False
 
 
 STRICT = Care()
@@ -116,6 +133,7 @@ class Source(NamedTuple):
 
     `finds` returns whether a directory or file looks like one; `read` reads it, with some care. `parse`
     reads the text of a source that another program printed, given the name that findings have for it.
+    `drop_markers` drops the comments that the tool writes into texts, if it writes any.
     """
 
     name: str
@@ -124,3 +142,4 @@ class Source(NamedTuple):
     finds: Callable[[Path], bool]
     read: Callable[[Path, Care], Reading]
     parse: Callable[[str, str], Reading] | None = None
+    drop_markers: Callable[[str], tuple[str, list[Dropped]]] | None = None

@@ -7,20 +7,22 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from taskfiles.migrate.compare import describe, find_nth, is_another, merge
+from taskfiles.migrate.compare import describe, is_another, merge
 from taskfiles.migrate.family import Member, relate
-from taskfiles.migrate.foreign import ForeignTask, Reading, Setting, SourceFinding
+from taskfiles.migrate.foreign import STRICT, Care, ForeignTask, Reading, Setting, Source, SourceFinding
 from taskfiles.migrate.history import Origin
 from taskfiles.migrate.ids import OldIds, choose_id
+from taskfiles.migrate.known import BASE, OLD_ID, count_doubles, find_known
+from taskfiles.migrate.references import anchor_links
 from taskfiles.migrate.render import make_task, prefix_of
 from taskfiles.migrate.rows import Row, fold
 from taskfiles.migrate.settings import add_used
+from taskfiles.migrate.shape import Shaped, find_doubts, list_options, shape_texts
 from taskfiles.migrate.translate import Choices, Met, Translated, find_word, translate
 from taskfiles.task.task import Task
 from taskfiles.task.words import State
 from taskfiles.text.nodes import Value
 
-OLD_ID, BASE = "id", "base"
 UNMAPPED = "unmapped"
 _RELATIONS = ("children", "depends_on", "blocks")
 
@@ -32,6 +34,14 @@ class Moved(NamedTuple):
     id: str
     state: str
     outcome: str  # new | changed | same
+
+
+class Text(NamedTuple):
+    """A text of a task of the source, the id of that task here, and what options made of it."""
+
+    task: ForeignTask
+    id: str
+    shaped: Shaped
 
 
 class Update(NamedTuple):
@@ -56,7 +66,10 @@ class Plan:
 
     `expected` are the tasks of the source in their order. `met` counts the words of the source with what
     they are here, `unplaced` the keys that have no place, with the keys that keep them. `settings` are tables
-    of tasks.toml that the source's configuration becomes, `idle` its keys without a place.
+    of tasks.toml that the source's configuration becomes, `idle` its keys without a place. `options` shape
+    texts; `texts` are those that are written, with what came of it, `kept` those that have changed here, so
+    that an option that was not given before does not change them. `paths` are the ids of tasks by their
+    files.
     """
 
     moved: list[Moved] = field(default_factory=list)
@@ -68,6 +81,10 @@ class Plan:
     settings: list[Setting] = field(default_factory=list)
     idle: list[str] = field(default_factory=list)
     unplaced: Counter[tuple[str, str]] = field(default_factory=Counter)
+    options: list[str] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    kept: list[Text] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)
 
     @property
     def unmapped(self) -> list[Met]:
@@ -87,49 +104,69 @@ class Plan:
 
 def plan(
     reading: Reading,
+    source: Source,
     *,
-    rows: Mapping[str, Row],
-    name: str,
-    tool: str,
     existing: Iterable[Task],
     taken: Collection[str],
     choices: Choices,
     origins: Mapping[str, Origin],
     path_of: Callable[[Mapping[str, Value]], str],
+    care: Care = STRICT,
 ) -> Plan:
     """Plan the migration of what a source holds.
 
     `existing` are the project's tasks, of which those that came from this source are found again by the id
     that they keep; `taken` are ids that a new task can't have. `origins` are what git knows of the
-    source's files. `path_of` returns the path of a task's file.
+    source's files. `path_of` returns the path of a task's file. `care` says what becomes of texts.
     """
-    done = Plan(findings=list(reading.findings), idle=reading.idle)
-    prefix = prefix_of(name)
-    pairs = [(task, translate(task, rows, choices, tool)) for task in reading.tasks]
-    numbers = _count_doubles(reading.tasks)
-    here = _find_known(existing, reading.tasks, numbers, prefix)
+    done = Plan(findings=list(reading.findings), idle=reading.idle, options=list_options(care))
+    prefix, existing = prefix_of(source.name), list(existing)
+    pairs = [(task, translate(task, source.rows, choices, source.tool)) for task in reading.tasks]
+    numbers = count_doubles(reading.tasks)
+    here = find_known(existing, reading.tasks, numbers, prefix)
     members = _name_all([task for task, _ in pairs], here, taken, pairs, done)
-    for (foreign, translated), member, old, nth in zip(pairs, members, here, numbers, strict=True):
+    for (foreign, translated), member, old in zip(pairs, members, here, strict=True):
         done.met.update(translated.met)
         done.findings += translated.findings
         _fill_in(translated.keys, origins.get(foreign.place.path))
-        values = _collect(foreign, translated, member, prefix, done)
-        done.expected.append(Expected(foreign, {"id": member.id, **values}, old))
-        base = describe(values, foreign.body, nth)
-        if old is None:
-            made = {"id": member.id, **values, f"{prefix}{OLD_ID}": foreign.old_id, f"{prefix}{BASE}": base}
-            task = make_task(foreign, made, prefix, done.findings)
-            if task is None:
-                continue
-            task.path = path_of(task.values)
-            done.creations.append(task)
-            state = task.state if _has_state(translated) else UNMAPPED
-            done.moved.append(Moved(foreign.old_id, member.id, state, "new"))
+        values = {"id": member.id, **_collect(foreign, translated, member, prefix, done)}
+        done.expected.append(Expected(foreign, values, old))
+    places = [
+        (str(each.values["id"]), path_of(each.values) if each.here is None else each.here.path)
+        for each in done.expected
+    ]
+    done.paths = {task.path: task.id for task in existing} | {path: task_id for task_id, path in places}
+    shaped = shape_texts(reading.tasks, places, care, source.drop_markers)
+    rest = zip(done.expected, pairs, places, numbers, shaped, strict=True)
+    for each, (foreign, translated), (task_id, path), nth, became in rest:
+        text = Text(foreign, task_id, became)
+        if each.here is not None:
+            done.moved.append(_compare(text, each, each.here, prefix, done))
             continue
-        done.moved.append(_compare(foreign, values, old, prefix, done))
-    _count_declared(reading, rows, choices, done)
+        body = anchor_links(foreign.body, path, done.paths) if care.references else foreign.body
+        base = describe(_without_id(each.values), body, nth, foreign.source_body)
+        made = {**each.values, f"{prefix}{OLD_ID}": foreign.old_id, f"{prefix}{BASE}": base}
+        task = make_task(foreign, made, prefix, done.findings)
+        if task is None:
+            continue
+        task.path = path_of(task.values)
+        done.creations.append(task)
+        _report(text, done)
+        state = task.state if _has_state(translated) else UNMAPPED
+        done.moved.append(Moved(foreign.old_id, task_id, state, "new"))
+    _count_declared(reading, source.rows, choices, done)
     done.settings = add_used(reading.settings, [each.values for each in done.expected])
     return done
+
+
+def _without_id(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {key: value for key, value in values.items() if key != "id"}
+
+
+def _report(text: Text, done: Plan) -> None:
+    """Note what options made of a text that is written."""
+    done.texts.append(text)
+    done.findings += find_doubts(text.task, text.id, text.shaped)
 
 
 def _count_declared(reading: Reading, rows: Mapping[str, Row], choices: Choices, done: Plan) -> None:
@@ -204,10 +241,11 @@ def _collect(
     return values
 
 
-def _compare(foreign: ForeignTask, values: dict[str, Value], old: Task, prefix: str, done: Plan) -> Moved:
+def _compare(text: Text, expected: Expected, old: Task, prefix: str, done: Plan) -> Moved:
+    foreign, values = text.task, _without_id(expected.values)
     given = old.values.get(f"{prefix}{BASE}")
     base = given if isinstance(given, str) else ""
-    if is_another(values, foreign.body, base) and old.values.get("created_at") != values.get(
+    if is_another(values, foreign.source_body, base) and old.values.get("created_at") != values.get(
         "created_at", ...
     ):
         message = (
@@ -216,52 +254,25 @@ def _compare(foreign: ForeignTask, values: dict[str, Value], old: Task, prefix: 
             " not, give this source a name of its own in a mapping file."
         )
         done.findings.append(SourceFinding(foreign.place, "another-task", "error", message))
-    merged = merge(old.values, old.document.body, values, foreign.body, base)
+    merged = merge(
+        old.values,
+        old.document.body,
+        values,
+        foreign.body,
+        base,
+        raw=foreign.source_body,
+        anchor=lambda body: anchor_links(body, old.path, done.paths),
+    )
     for key in merged.conflicts:
         message = f"{old.id}: `{key}` has changed here and in the source; what is here stays."
         done.findings.append(SourceFinding(foreign.at(key), "conflict", "warning", message))
+    if merged.is_kept:
+        done.kept.append(text)
     state = str(merged.values.get("state", ""))
     merged.values[f"{prefix}{BASE}"] = merged.base
     if merged.values == old.values and merged.body == old.document.body:
         return Moved(foreign.old_id, old.id, state, "same")
+    if merged.body != old.document.body:
+        _report(text, done)
     done.updates.append(Update(old.id, merged.values, merged.body))
     return Moved(foreign.old_id, old.id, state, "changed")
-
-
-def _count_doubles(foreign: Sequence[ForeignTask]) -> list[int]:
-    """Return which of those with its id each task is."""
-    seen: Counter[str] = Counter()
-    numbers = []
-    for each in foreign:
-        seen[each.old_id] += 1
-        numbers.append(seen[each.old_id])
-    return numbers
-
-
-def _find_known(
-    tasks: Iterable[Task], foreign: Sequence[ForeignTask], numbers: Sequence[int], prefix: str
-) -> list[Task | None]:
-    """Return the project's task that came from each foreign one.
-
-    Of several with its id it is that of its title, and of several of these the one of its number.
-    """
-    by_old: dict[str, list[Task]] = {}
-    for task in sorted(tasks, key=lambda task: (len(task.id), task.id)):
-        old = task.value(f"{prefix}{OLD_ID}")
-        if old is not None:
-            by_old.setdefault(str(old), []).append(task)
-    found: list[Task | None] = [None] * len(foreign)
-    for by_title, by_number in ((True, True), (True, False), (False, False)):
-        for at, each in enumerate(foreign):
-            left = by_old.get(each.old_id)
-            if found[at] is not None or not left:
-                continue
-            title = " ".join(each.title.split()) or each.old_id
-            alike = [task for task in left if task.title == title or not by_title]
-            if by_number:
-                alike = [task for task in alike if find_nth(task.value(f"{prefix}{BASE}")) == numbers[at]]
-            chosen = alike[0] if alike else None
-            if chosen is not None:
-                left.remove(chosen)
-                found[at] = chosen
-    return found

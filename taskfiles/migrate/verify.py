@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from taskfiles.changes.draft import REFRESHED
 from taskfiles.migrate.compare import BODY
 from taskfiles.migrate.foreign import Place
-from taskfiles.migrate.plan import Expected
+from taskfiles.migrate.plan import Plan
+from taskfiles.migrate.references import anchor_links
 from taskfiles.migrate.render import make_task, prefix_of
 from taskfiles.text.nodes import Value
 
@@ -40,14 +40,14 @@ class Proof:
     differences: list[Difference] = field(default_factory=list)
 
 
-def prove(expected: Sequence[Expected], name: str) -> Proof:
+def prove(found: Plan, name: str) -> Proof:
     """Compare what tasks have to be, by the source of that name, with what they are here.
 
     Keys that the source says nothing of are the project's own, and so is an instant that every change
-    refreshes.
+    refreshes. Links between tasks may be written in any way that leads to the same file.
     """
     proof, prefix = Proof(), prefix_of(name)
-    for each in expected:
+    for each in found.expected:
         made = make_task(each.task, dict(each.values), prefix, [])
         if made is None:
             continue  # an error of the source, which is reported before
@@ -62,6 +62,9 @@ def prove(expected: Sequence[Expected], name: str) -> Proof:
             mine = here.values.get(key)
             if key not in {"id", *REFRESHED} and mine != value:
                 proof.differences.append(Difference(each.task.at(key), old_id, here.id, key, value, mine))
-        if here.document.body != made.document.body:
+        bodies = [here.document.body, made.document.body]
+        if bodies[0] != bodies[1] and found.options:
+            bodies = [anchor_links(body, here.path, found.paths) for body in bodies]
+        if bodies[0] != bodies[1]:
             proof.differences.append(Difference(place, old_id, here.id, BODY, None, None))
     return proof

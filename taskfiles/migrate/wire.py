@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from taskfiles.migrate.foreign import Setting, SourceFinding
-from taskfiles.migrate.plan import Plan
+from taskfiles.migrate.plan import Plan, Text
 from taskfiles.migrate.verify import Proof
 
 
@@ -50,12 +50,29 @@ def plan_object(found: Plan) -> dict[str, Any]:
             for each in found.settings
         ],
         "idle": found.idle,
+        "options": found.options,
+        "references": [
+            {**_place_object(text, each.line), "old": each.old, "new": each.new}
+            for text in found.texts
+            for each in text.shaped.references
+        ],
+        "in_code": sum(len(text.shaped.in_code) for text in found.texts),
+        "markers": [
+            {**_place_object(text, each.line), "marker": each.marker}
+            for text in found.texts
+            for each in text.shaped.markers
+        ],
         "findings": [finding_object(each) for each in found.findings],
         "ids": [
             {"old": each.old_id, "id": each.id, "state": each.state, "outcome": each.outcome}
             for each in found.moved
         ],
     }
+
+
+def _place_object(text: Text, line: int) -> dict[str, Any]:
+    place = text.task.at_text(line)
+    return {"path": place.path, "line": place.line, "id": text.id}
 
 
 def proof_object(proof: Proof) -> dict[str, Any]:

@@ -16,15 +16,16 @@ from taskfiles.config.edit import Undeclarable, add_tables
 from taskfiles.config.model import read_toml
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.migrate.choices import Choice, read_choices, unmapped
-from taskfiles.migrate.chosen import check_chosen, keep_chosen, read_chosen
+from taskfiles.migrate.chosen import check_chosen, keep_chosen, keep_options, read_chosen, read_options
 from taskfiles.migrate.foreign import STRICT, Care, Place, Reading, Setting, Source, SourceFinding
-from taskfiles.migrate.headings import rename_headings
 from taskfiles.migrate.history import Origin, read_history
-from taskfiles.migrate.plan import OLD_ID, Plan, Update, plan
+from taskfiles.migrate.known import OLD_ID
+from taskfiles.migrate.plan import Plan, Update, plan
 from taskfiles.migrate.registry import choose_source, load_source
 from taskfiles.migrate.render import prefix_of
 from taskfiles.migrate.rows import Row
 from taskfiles.migrate.settings import choose_settings
+from taskfiles.migrate.shape import find_kept, list_options
 from taskfiles.migrate.verify import Proof, prove
 from taskfiles.migrate.wire import finding_object, plan_object, proof_object, values_object
 from taskfiles.operations.declared import is_declarable
@@ -75,7 +76,8 @@ class MigrationRequest(NamedTuple):
 def migrate_tasks(store: Store, request: MigrationRequest, *, dry_run: bool = False) -> Result[Migration]:
     """Bring the tasks of another tool into the project.
 
-    Its configuration becomes tables of tasks.toml, in the same change, and choices are kept there. Again it
+    Its configuration becomes tables of tasks.toml, in the same change, and choices and the options that shape
+    texts are kept there, so that later runs and `verify_migration` know them. Again it
     brings in what has changed there since, and keeps what has changed here. A dry run returns the plan,
     whatever stands in the way. Paths of findings begin with the directory.
     Raises TaskfilesError: no-source, bad-source, unmapped, bad-value, bad-config, and as `mutate_all` does.
@@ -84,7 +86,8 @@ def migrate_tasks(store: Store, request: MigrationRequest, *, dry_run: bool = Fa
     store.check_writable()
     with store.locks.store():
         found = _plan(store, request, chosen)
-        change = _plan_settings(store, found, keep_chosen(request.choices, chosen.name, chosen.rows))
+        kept = keep_chosen(request.choices, chosen.name, chosen.rows)
+        change = _plan_settings(store, found, [*keep_options(request.care, chosen.name), *kept])
         made = Migration(chosen.name, chosen.tool, is_guessed, others, found)
         if dry_run:
             return Result([], made, True)
@@ -100,7 +103,8 @@ def migrate_tasks(store: Store, request: MigrationRequest, *, dry_run: bool = Fa
 class Verification(NamedTuple):
     """A comparison of a source with what came of it here; as `Migration`, with what it proves.
 
-    `gone` are ids of tasks that came from such a source and that this one does not have.
+    `gone` are ids of tasks that came from such a source and that this one does not have, `options` those that
+    shape texts.
     """
 
     source: str
@@ -108,6 +112,7 @@ class Verification(NamedTuple):
     is_guessed: bool
     proof: Proof
     gone: list[str]
+    options: list[str]
 
 
 def verify_migration(store: Store, request: MigrationRequest) -> Verification:
@@ -120,17 +125,12 @@ def verify_migration(store: Store, request: MigrationRequest) -> Verification:
     made = Migration(chosen.name, chosen.tool, is_guessed, [], found)
     if made.problem is not None:
         raise made.problem
-    proof = prove(found.expected, chosen.name)
-    if request.text is None:
-        found_in = [_place_in(request.directory, each.place) for each in proof.differences]
-        pairs = zip(proof.differences, found_in, strict=True)
-        proof.differences = [each._replace(place=place) for each, place in pairs]
+    proof = prove(found, chosen.name)
     key = f"{prefix_of(chosen.name)}{OLD_ID}"
     here = {each.here.id for each in found.expected if each.here is not None}
     came = [task.id for task in store.snapshot().tasks if task.value(key) is not None]
-    return Verification(
-        chosen.name, chosen.tool, is_guessed, proof, [each for each in came if each not in here]
-    )
+    gone = [each for each in came if each not in here]
+    return Verification(chosen.name, chosen.tool, is_guessed, proof, gone, found.options)
 
 
 def _plan_settings(store: Store, found: Plan, kept: Sequence[Setting]) -> SettingsChange | None:
@@ -190,18 +190,19 @@ def _not_apart(directory: Path) -> TaskfilesError:
 
 
 def _plan(store: Store, request: MigrationRequest, chosen: Source) -> Plan:
-    directory, text, care = request.directory, request.text, request.care
+    directory, text = request.directory, request.text
     config = store.config_bytes() or b""
     if wrong := check_chosen(config):
         raise bad_config(wrong[0])
-    choices = [*read_chosen(_read_config(config), chosen.name), *request.choices]
+    raw = _read_config(config)
+    choices = [*read_chosen(raw, chosen.name), *request.choices]
+    care = read_options(raw, chosen.name, request.care)
+    if request.care.markers and chosen.drop_markers is None:
+        raise _markerless(chosen)
     if text is not None and chosen.parse is not None:
         reading = chosen.parse(text, str(directory))
     else:
         reading = chosen.read(directory, care)
-    if care.headings:
-        for task in reading.tasks:
-            task.body = rename_headings(task.body)
     own = f"{os.path.relpath(store.directory, directory)}/"
     if any(task.place.path.startswith(own) for task in reading.tasks):
         raise _not_apart(directory)
@@ -217,16 +218,19 @@ def _plan(store: Store, request: MigrationRequest, chosen: Source) -> Plan:
     origins = _read_origins(directory, reading, chosen.rows) if request.use_git else {}
     found = plan(
         reading,
-        rows=chosen.rows,
-        name=chosen.name,
-        tool=chosen.tool,
+        chosen,
         existing=existing,
         taken=taken,
         choices=read_choices(choices, chosen.rows),
         origins=origins,
         path_of=path_of,
+        care=care,
     )
+    if list_options(request.care) != list_options(read_options(raw, chosen.name, STRICT)):
+        found.findings += [find_kept(each.task, each.id, each.shaped) for each in found.kept]
     if text is None:
+        for each in found.expected:
+            each.task.place = _place_in(directory, each.task.place)
         found.findings = [_name_file(each, directory) for each in found.findings]
     return found
 
@@ -261,6 +265,16 @@ def _edit(update: Update) -> Edit:
     return edit
 
 
+def _markerless(source: Source) -> TaskfilesError:
+    return TaskfilesError(
+        "bad-value",
+        option="markers",
+        given="used",
+        problem=f"{source.tool} writes no markers into texts",
+        remedy="Leave it out; it is for Backlog.md.",
+    )
+
+
 def _bad_source(errors: Sequence[SourceFinding]) -> TaskfilesError:
     first = errors[0]
     return TaskfilesError(
@@ -291,6 +305,7 @@ def verification_object(made: Verification) -> dict[str, Any]:
         "source": made.source,
         "tool": made.tool,
         "guessed": made.is_guessed,
+        "options": made.options,
         **proof_object(made.proof),
         "gone": made.gone,
     }

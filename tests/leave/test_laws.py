@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrate.test_laws import SOURCES
+from migrate.test_laws import SOURCES, cares
 from support.backlogs import make_task
 from support.effort import examples
 from taskfiles import Task, Tool
@@ -19,7 +19,7 @@ from taskfiles.leave.back import compare, read_back
 from taskfiles.leave.plan import plan_leaving
 from taskfiles.leave.registry import load_target
 from taskfiles.leave.target import Target
-from taskfiles.migrate.foreign import STRICT
+from taskfiles.migrate.foreign import STRICT, Care
 from taskfiles.migrate.plan import Plan
 from taskfiles.migrate.render import prefix_of
 from taskfiles.task.keys import DEFAULTS, WORDS
@@ -92,15 +92,15 @@ def projects(draw: st.DrawFn) -> list[Task]:
     return [make_task(each, body=draw(BODIES), **values) for each, values in zip(ids, made, strict=True)]
 
 
-def through(tasks: Sequence[Task], target: Target) -> tuple[Any, Plan]:
-    """Write tasks for a tool and read them again."""
+def through(tasks: Sequence[Task], target: Target, care: Care = STRICT) -> tuple[Any, Plan]:
+    """Write tasks for a tool and read them again, with some care."""
     leaving, _ = plan_leaving(tasks, target, dict.fromkeys(_wordless(target), _find_word(target)), "app")
     with tempfile.TemporaryDirectory() as name:
         for path, data in target.write(leaving).items():
             (Path(name) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(name) / path).write_bytes(data)
-        reading = target.source.read(Path(name) / target.place, STRICT)
-    return leaving, read_back(reading, target)
+        reading = target.source.read(Path(name) / target.place, care)
+    return leaving, read_back(reading, target, care)
 
 
 def _wordless(target: Target) -> list[tuple[str, str]]:
@@ -160,10 +160,11 @@ def test_what_came_in_goes_out_and_comes_in_again(tool: Tool, data: st.DataObjec
         for path, content in files.items():
             (Path(name) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(name) / path).write_bytes(content)
-        found = read_back(target.source.read(Path(name) / place, STRICT), target)
+        care = data.draw(cares(tool.value))
+        found = read_back(target.source.read(Path(name) / place, care), target, care)
     if found.errors or found.unmapped:
         return
-    leaving, again = through(found.creations, target)
+    leaving, again = through(found.creations, target, care)
     back = compare(leaving, again, target)
     lost = back.lost.keys() | back.added.keys()
     assert len(again.creations) == len(found.creations)

@@ -150,9 +150,9 @@ def test_headings_get_our_names_where_none_has_them(project: Project) -> None:
     wanted = body.replace("Description", "Overview").replace("Final Summary", "Post-Implementation Insights")
     assert project.get("back-1").document.body == wanted.encode()
     assert project.get("back-2").document.body == b"\n## Overview\n\n## Description\n"
-    assert call(project, "migrate", OLD, "--headings", "--output", "json").json["changed"] is False
-    assert call(project, "migrate", OLD, "--headings", "--verify").code == 0
-    assert call(project, "migrate", OLD, "--verify").code == 1
+    for again in ((), ("--headings",)):
+        assert call(project, "migrate", OLD, *again, "--output", "json").json["changed"] is False
+        assert call(project, "migrate", OLD, *again, "--verify").code == 0
 
 
 def test_conflict_markers_are_named_by_their_line(project: Project) -> None:

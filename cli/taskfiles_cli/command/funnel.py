@@ -25,6 +25,7 @@ _OPTIONS = {
     "file": "FILE",
     "choices": "--map",
     "gate": "--gate",
+    "markers": "--drop-markers",
     "new_id": "NEW-ID",
     "partition": "--partition",
     "prefer": "--prefer",

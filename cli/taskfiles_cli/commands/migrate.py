@@ -56,7 +56,18 @@ def migrate(
         flag("Take files without frontmatter that say **Status**: WORD before their sections.", "--loose"),
     ] = False,
     headings: Annotated[
-        bool, flag("Name sections as here: Description becomes Overview; give it each time.", "--headings")
+        bool, flag("Name sections as here: Description becomes Overview; kept in tasks.toml.", "--headings")
+    ] = False,
+    references: Annotated[
+        bool,
+        flag(
+            "Rewrite old ids and links to old files in texts; kept in tasks.toml.",
+            "--rewrite-references",
+        ),
+    ] = False,
+    markers: Annotated[
+        bool,
+        flag("Drop Backlog.md's <!-- … --> markers from texts; kept in tasks.toml.", "--drop-markers"),
     ] = False,
     no_git: Annotated[
         bool, flag("Leave out what only git's history says: instants, commit messages.", "--no-git")
@@ -73,13 +84,14 @@ def migrate(
 
     --dry-run shows what each word becomes, what has no place here, and what is wrong, and exits 1 while
     anything is in the way. Labels, milestones and the like of the source's configuration go into tasks.toml.
-    Called again, it brings in what has changed in the source since; what has changed here stays, and
-    conflicts are named. `tasks undo` reverts all of it. --verify proves that all of it is here: how many
-    tasks in which state, and what differs by task and key (exit 1).
+    Texts stay byte for byte unless an option says otherwise, and the answer lists each change in them by path
+    and line; code, URLs and paths stay in any case. Called again, it brings in what has changed in the source
+    since; what has changed here stays, and conflicts are named. `tasks undo` reverts all of it. --verify
+    proves that all of it is here: how many tasks in which state, and what differs by task and key (exit 1).
     """
     source, place = _read_words(words)
     directory = Path(check_local("DIR", place, reads=True))
-    chosen, care = read_map(choices, EXAMPLE), Care(repair, loose, headings)
+    chosen, care = read_map(choices, EXAMPLE), Care(repair, loose, headings, references, markers)
     if not verify:
         session.begin("task.migrate", dry_run=session.dry_run)
     text = list_issues(place) if source == "github" and names_repository(place) else None

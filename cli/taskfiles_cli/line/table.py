@@ -942,6 +942,8 @@ _ROWS: dict[str, tuple[Any, ...]] = {
             "--repair": ("repair", "flag"),
             "--loose": ("loose", "flag"),
             "--headings": ("headings", "flag"),
+            "--rewrite-references": ("references", "flag"),
+            "--drop-markers": ("markers", "flag"),
             "--no-git": ("no_git", "flag"),
             "--verify": ("verify", "flag"),
             "--brief": ("brief", "flag"),

@@ -37,6 +37,7 @@ def render_migration(answer: Mapping[str, Any]) -> Iterator[Line]:
     if answer["idle"]:
         yield ""
         yield f"Settings without a place: {escape(', '.join(answer['idle']))}."
+    yield from _render_texts(answer)
     if answer["findings"]:
         yield ""
         yield from _render_findings(answer["findings"])
@@ -73,12 +74,41 @@ def _settings(settings: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         shown = ".".join(names)
         if each["name"] == "--map":
             shown += "".join(f" “{key}” = {word}" for key, word in each["values"].items())
+        elif family == "migrate":
+            shown += f" {', '.join(each['values'])}"
         tables.setdefault((each["name"], family), []).append(shown)
     rows = []
     for (name, family), names in tables.items():
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         rows.append([escape(name), escape(f"{family}: {', '.join(names[:_NAMED])}{more}")])
     return rows
+
+
+def _render_texts(answer: Mapping[str, Any]) -> Iterator[Line]:
+    """Yield what options change in the texts that are written: each reference and marker with its places."""
+    found: dict[str, dict[tuple[str, ...], list[Mapping[str, Any]]]] = {"references": {}, "markers": {}}
+    for kind, keys in (("references", ("old", "new")), ("markers", ("marker",))):
+        for each in answer[kind]:
+            found[kind].setdefault(tuple(escape(each[key]) for key in keys), []).append(each)
+    for heads, kind in ((("REFERENCE THERE", "HERE"), "references"), (("DROPPED MARKER",), "markers")):
+        rows = [
+            [*names, str(len(places)), _first_places(places)]
+            for names, places in sorted(found[kind].items(), key=lambda pair: -len(pair[1]))
+        ]
+        if rows:
+            yield ""
+            yield from lay_out([*heads, "TIMES", "AT"], rows[:_SHOWN])
+        if len(rows) > _SHOWN:
+            times = sum(len(places) for places in found[kind].values())
+            yield f"and {len(rows) - _SHOWN} more, {times} times in all; --output json names all."
+    if answer["in_code"]:
+        yield ""
+        yield f"In code, as they were: {number_of(answer['in_code'], 'reference')}."
+
+
+def _first_places(places: Sequence[Mapping[str, Any]]) -> str:
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    return f"{escape(places[0]['path'])}:{places[0]['line']}{more}"
 
 
 def _render_differences(differences: Sequence[Mapping[str, Any]]) -> Iterator[Line]:

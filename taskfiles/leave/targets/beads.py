@@ -10,7 +10,7 @@ from taskfiles.basics.jsontext import json_text
 from taskfiles.leave.moments import print_instant
 from taskfiles.leave.target import Item, Leaving, Target
 from taskfiles.migrate.json_file import compose
-from taskfiles.migrate.plan import OLD_ID
+from taskfiles.migrate.known import OLD_ID
 from taskfiles.migrate.render import prefix_of
 from taskfiles.migrate.sources.beads import SOURCE
 from taskfiles.task.words import Kind

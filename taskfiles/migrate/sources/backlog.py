@@ -9,6 +9,7 @@ from pathlib import Path
 from taskfiles.migrate.configuration import list_texts, read_configuration
 from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Setting, Source
 from taskfiles.migrate.markdown import Page, find_title, list_markdown, read_page
+from taskfiles.migrate.markers import drop_markers
 from taskfiles.migrate.rows import BLOCKED, DROP, PRIORITIES, moment, names, refs, text, word
 from taskfiles.text.nodes import Value
 
@@ -83,7 +84,11 @@ def read(directory: Path, care: Care) -> Reading:
 
 
 def _follow_prefix(reading: Reading) -> None:
-    """Read references under an older prefix, `task-5` for BACK-5, as the one task with that number."""
+    """Read references under an older prefix, `task-5` for BACK-5, as the one task with that number.
+
+    Texts may use a prefix that keys use, too.
+    """
+    prefixes: set[str] = set()
     numbers: dict[str, set[str]] = {}
     for task in reading.tasks:
         numbers.setdefault(_number(task.old_id), set()).add(task.old_id)
@@ -92,7 +97,10 @@ def _follow_prefix(reading: Reading) -> None:
     def follow(name: Value) -> Value:
         found = numbers.get(_number(str(name)), set())
         is_known = str(name).casefold() in known
-        return found.copy().pop() if not is_known and len(found) == 1 and _number(str(name)) else name
+        if is_known or len(found) != 1 or not _number(str(name)):
+            return name
+        prefixes.add(str(name).rpartition("-")[0].casefold())
+        return found.copy().pop()
 
     for task in reading.tasks:
         keys = dict(task.keys)
@@ -103,6 +111,9 @@ def _follow_prefix(reading: Reading) -> None:
             elif isinstance(value, str):
                 keys[key] = follow(value)
         task.keys = keys
+    for task in reading.tasks:
+        if len(numbers[_number(task.old_id)]) == 1 and not task.old_id.casefold().startswith("draft-"):
+            task.others = tuple(f"{prefix}-{_number(task.old_id)}" for prefix in sorted(prefixes))
 
 
 def _number(old_id: str) -> str:
@@ -159,4 +170,4 @@ def _make_task(page: Page, meant: str | None, milestones: dict[str, str]) -> For
     return ForeignTask(place, old_id, title, page.body, keys, page.lines, words, body_line=page.body_line)
 
 
-SOURCE = Source("backlog", "Backlog.md", ROWS, finds, read)
+SOURCE = Source("backlog", "Backlog.md", ROWS, finds, read, drop_markers=drop_markers)
