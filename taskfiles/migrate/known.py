@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from taskfiles.migrate.compare import find_nth
 from taskfiles.migrate.foreign import ForeignTask
+from taskfiles.migrate.names import Named
 from taskfiles.task.task import Task
 
 OLD_ID, BASE = "id", "base"  # keys with the prefix of a source
@@ -49,3 +50,11 @@ def find_known(
                 left.remove(chosen)
                 found[at] = chosen
     return found
+
+
+def find_gone(tasks: Iterable[Task], present: Collection[str], prefix: str) -> list[Named]:
+    """Return the tasks that came from a source and are not among those that it has now."""
+    found = ((task, task.value(f"{prefix}{OLD_ID}")) for task in tasks if task.id not in present)
+    return [
+        Named(str(old), (), "", task.id, task.path, is_gone=True) for task, old in found if old is not None
+    ]

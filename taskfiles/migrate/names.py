@@ -18,6 +18,7 @@ class Named(NamedTuple):
     """A task as texts may name it: its old id and others that mean it, its file there, its id and file here.
 
     `file` is empty where a file holds several tasks; `path` is the task's file here, relative to the root.
+    `is_gone` says that the source does not have the task any more.
     """
 
     old_id: str
@@ -25,6 +26,7 @@ class Named(NamedTuple):
     file: str
     id: str
     path: str
+    is_gone: bool = False
 
 
 class Names:
@@ -88,6 +90,9 @@ class Names:
             moved = self._files.get(name)
             is_telling = moved is not None and moved.old_id.casefold() in name.casefold()
             found = moved if is_telling and self.find_word(str(moved and moved.old_id)) else None
+        if found is None:  # the file of a task that the source does not have any more
+            gone = self.find_word(_ENDING.sub("", target.rpartition("/")[2]).partition(" - ")[0])
+            found = gone if gone is not None and gone.is_gone else None
         if found is None and not re.search(r"[?#]", destination):
             found = self.find_word(str(from_top))
         return found

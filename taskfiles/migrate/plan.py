@@ -12,7 +12,7 @@ from taskfiles.migrate.family import Member, relate
 from taskfiles.migrate.foreign import STRICT, Care, ForeignTask, Reading, Setting, Source, SourceFinding
 from taskfiles.migrate.history import Origin
 from taskfiles.migrate.ids import OldIds, choose_id
-from taskfiles.migrate.known import BASE, OLD_ID, count_doubles, find_known
+from taskfiles.migrate.known import BASE, OLD_ID, count_doubles, find_gone, find_known
 from taskfiles.migrate.references import anchor_links
 from taskfiles.migrate.render import make_task, prefix_of
 from taskfiles.migrate.rows import Row, fold
@@ -136,7 +136,8 @@ def plan(
         for each in done.expected
     ]
     done.paths = {task.path: task.id for task in existing} | {path: task_id for task_id, path in places}
-    shaped = shape_texts(reading.tasks, places, care, source.drop_markers)
+    gone = find_gone(existing, {task_id for task_id, _ in places}, prefix)
+    shaped = shape_texts(reading.tasks, places, care, source.drop_markers, gone)
     rest = zip(done.expected, pairs, places, numbers, shaped, strict=True)
     for each, (foreign, translated), (task_id, path), nth, became in rest:
         text = Text(foreign, task_id, became)

@@ -48,13 +48,14 @@ def shape_texts(
     places: Sequence[tuple[str, str]],
     care: Care,
     drop_markers: Callable[[str], tuple[str, list[Dropped]]] | None,
+    gone: Sequence[Named] = (),
 ) -> list[Shaped]:
     """Give tasks the bodies that options make, and return what has become of each.
 
-    `places` are the id and the path of each task here. A body that an option changes is kept as it was in
-    `raw`.
+    `places` are the id and the path of each task here. `gone` are tasks that the source had before, and that
+    are still here: texts may name them. A body that an option changes is kept as it was in `raw`.
     """
-    names = Names(_list_named(tasks, places)) if care.references else None
+    names = Names([*_list_named(tasks, places), *gone]) if care.references else None
     done = []
     for task, (_, path) in zip(tasks, places, strict=True):
         body = rename_headings(task.body) if care.headings else task.body

@@ -205,6 +205,17 @@ def test_a_reference_that_finds_its_task_only_now_is_rewritten_then(project: Pro
     assert text_of(project) == "\nSee back-9.\n"
 
 
+def test_a_task_that_is_gone_from_the_source_is_named_by_its_id_here_all_the_same(project: Project) -> None:
+    two(project)
+    migrate(project, *BOTH)
+    text = text_of(project)
+    (project.root / OLD / "backlog/completed/back-2.1 - B.md").unlink()
+    two_again = BODY.replace("task-2.1", "BACK-2.1")
+    backlog_file(project, FIRST, "id: BACK-1\ntitle: A\nstatus: To Do\n", two_again)
+    migrate(project)
+    assert text_of(project) == text
+
+
 def test_markers_are_those_of_backlog_md(project: Project) -> None:
     project.write("../todo.txt", "x done\n")
     done = call(project, "migrate", "todo.txt", "../todo.txt", "--drop-markers", "--output", "json")
