@@ -358,11 +358,13 @@ class _Scan:
             return None, task
         quick = read_sound(path, data) if not self.check else None
         if quick is not None:
-            task = self.reader.restore(path, quick)
-            if quick.state in COUNTED:
-                task.document, task.is_bare = split_document(data), False
-                quick.boxes = task.criteria
-            return quick.record(), task
+            entry, values = quick
+            task = self.reader.restore(path, entry)
+            task.values, task.is_bare = values, False  # at hand until the next task is asked for
+            if entry.state in COUNTED:
+                task.document = split_document(data)
+                entry.boxes = task.criteria
+            return entry.record(), task
         task = parse_task(path, data)
         entry = make_entry(task, check=self.check)
         return entry.record(), self.reader.restore(path, entry)

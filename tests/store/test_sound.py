@@ -40,9 +40,11 @@ def plain_entry(data: bytes, *, check: bool = False) -> Entry | None:
 
 def compare(data: bytes) -> bool:
     """Compare both ways; gives whether the short one was certain."""
-    quick = read_sound(PATH, data)
-    if quick is None:
+    found = read_sound(PATH, data)
+    if found is None:
         return False
+    quick, values = found
+    assert repr(list(values.items())) == repr(list(unpack(quick.values).items()))
     plain = plain_entry(data)
     assert plain is not None, data
     assert quick.errors == plain.errors == (), data

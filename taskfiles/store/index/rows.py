@@ -104,7 +104,8 @@ def _read(root: str, path: str, key: Key) -> Entry | None:
         return None
     from taskfiles.store.index.sound import read_sound  # noqa: PLC0415 (most lists find nothing changed)
 
-    return read_sound(path, b"".join(parts))
+    found = read_sound(path, b"".join(parts))
+    return None if found is None else found[0]
 
 
 def _share_an_id(table: Table, entries: list[Entry], left: Collection[int]) -> bool:

@@ -37,8 +37,8 @@ _forms: dict[tuple[str, ...], tuple[list[str], str]] = {}
 _checks: dict[str, Part] = {}
 
 
-def read_sound(path: str, data: bytes) -> Entry | None:
-    """Return the index entry of a valid task file in the usual form; None for any other."""
+def read_sound(path: str, data: bytes) -> tuple[Entry, dict[str, Value]] | None:
+    """Return the index entry and the values of a valid task file in the usual form; None for any other."""
     if _encode is None:
         return None
     front = _front(data)
@@ -48,7 +48,7 @@ def read_sound(path: str, data: bytes) -> Entry | None:
     etag = hex_digest(data)[:32]
     row = _row(values, path, etag).encode()
     related = is_related(values)
-    return Entry((values["id"], values["state"], etag, pack(values), (), None, None, related, row))
+    return Entry((values["id"], values["state"], etag, pack(values), (), None, None, related, row)), values
 
 
 def _row(values: dict[str, Value], path: str, etag: str) -> str:
