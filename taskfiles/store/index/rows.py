@@ -69,7 +69,7 @@ def _read_rows(root: str, base: reading.Base, state: str | None) -> list[Piece] 
 def _read_changed(
     root: str, delta: reading.Seen, paths: dict[str, Key]
 ) -> tuple[list[Entry], reading.Seen] | None:
-    """Read the changed files; None if any is not a valid task that `read_sound` reads.
+    """Read the changed files; None if any is not a valid task.
 
     Returns the tasks, and the records of files that are not in the delta.
     """
@@ -89,7 +89,7 @@ def _read_changed(
 
 
 def _read(root: str, path: str, key: Key) -> Entry | None:
-    """Read a valid task file in the usual form; None for any other, or if its key has changed."""
+    """Read a task file; None for what can't be read as one, or if its key has changed."""
     descriptor = os.open(os.path.join(root, path), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     try:
         parts = []
@@ -104,8 +104,23 @@ def _read(root: str, path: str, key: Key) -> Entry | None:
         return None
     from taskfiles.store.index.sound import read_sound  # noqa: PLC0415 (most lists find nothing changed)
 
-    found = read_sound(path, b"".join(parts))
-    return None if found is None else found[0]
+    data = b"".join(parts)
+    found = read_sound(path, data)
+    return _read_unusual(path, data) if found is None else found[0]
+
+
+def _read_unusual(path: str, data: bytes) -> Entry | None:
+    """Read a task file as the full scan does, which takes the same imports and all other files besides."""
+    from taskfiles.store.reader import is_task_file  # noqa: PLC0415 (most files are of the usual form)
+    from taskfiles.task.task import Unreadable, parse_task  # noqa: PLC0415 (as above)
+    from taskfiles.task.wire import make_entry  # noqa: PLC0415 (as above)
+
+    if not path.isprintable() or not is_task_file(path, data):
+        return None
+    try:
+        return make_entry(parse_task(path, data), check=False)
+    except Unreadable:
+        return None
 
 
 def _share_an_id(table: Table, entries: list[Entry], left: Collection[int]) -> bool:
