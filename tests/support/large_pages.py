@@ -12,11 +12,12 @@ _HUGEPAGE, _COLLAPSE = 14, 25  # advice of madvise(2); what a kernel does not kn
 
 def use_large_pages() -> None:
     """Put what this process has in memory into large pages, where the system has them."""
-    if sys.platform != "linux":
+    maps = Path("/proc/self/maps")
+    if sys.platform != "linux" or not maps.exists():
         return
     libc = ctypes.CDLL(None)
     libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    for line in Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in maps.read_text(encoding="utf-8", errors="replace").splitlines():
         span, rights, *_, inode, file = [*line.split(maxsplit=5), ""][:6]
         if rights != "rw-p" or inode != "0" or file.strip() not in {"", "[heap]"}:
             continue
