@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import WORDS
-from taskfiles.task.synonyms import suggest_word
 from taskfiles.task.values import suggest
 from taskfiles.task.words import ExecutionStatus
 
@@ -165,6 +164,8 @@ def _parse_words(field: str, given: Texts) -> frozenset[str] | None:
     known = WORDS.get(field, ExecutionStatus)
     for word in found or ():
         if word not in known._value2member_map_:
+            from taskfiles.task.synonyms import suggest_word  # noqa: PLC0415 (only mistakes need it)
+
             remedy = f"{suggest_word(known, word)}Use {', '.join(map(str, known))}."
             _refuse_value(field, word, "it is not one of its values", remedy)
     return found

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any, TypeAlias
 
-from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
 from taskfiles.backlog.sieve import ACTIVITY
@@ -73,6 +72,8 @@ def _own_tests(wanted: Filter) -> Iterator[Test]:
     if wanted.since is not None:
         yield partial(_is_active_since, since=wanted.since, zone=wanted.zone)
     if (before := wanted.due_before) is not None:
+        from taskfiles.backlog.dates import is_overdue  # noqa: PLC0415 (few filters ask for days)
+
         yield lambda task: is_overdue(task, before, wanted.zone)
     if needle := fold(wanted.search):
         yield lambda task: any(needle in text for text in searched_texts(task))

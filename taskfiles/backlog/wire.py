@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_children, find_parents, list_ancestors, words
-from taskfiles.backlog.milestones import find_due_day
 from taskfiles.backlog.query import is_blocked
 from taskfiles.task.columns import find_invalid, find_related
 from taskfiles.task.remembered import MILESTONE_DUE
@@ -77,6 +76,8 @@ def choice_object(
     `lapsed` are expired claims by id; a candidate in progress shows its expired claim. `claims` are live
     ones by id. `milestones` maps names to due days.
     """
+    from taskfiles.backlog.milestones import find_due_day  # noqa: PLC0415 (few commands name their days)
+
     candidates = [
         {"rank": each.rank}
         | {key: each.task.get(key) for key in _SHOWN_IN_QUEUE}
@@ -173,6 +174,8 @@ def tree_object(
     result is that task, its ancestors' ids and the tasks below it. `milestones` maps names to due days;
     `prune_tree` leaves some tasks out.
     """
+    from taskfiles.backlog.milestones import find_due_day  # noqa: PLC0415 (as above)
+
     by_id = {task.id: task for task in reversed(tasks)}
     chosen = [*by_id.values()]
     parents = find_parents(chosen)

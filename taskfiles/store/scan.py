@@ -13,14 +13,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from taskfiles.basics.digest import expect_many
 from taskfiles.store.disk import read_small
-from taskfiles.store.index import reading, texts, writing
+from taskfiles.store.index import reading
 from taskfiles.store.index.changes import Changes
 from taskfiles.store.index.order import in_walk_order
-from taskfiles.store.index.renewal import renew_base, renew_rows, renew_walked
-from taskfiles.store.index.sound import read_sound
 from taskfiles.store.index.table import Stored, Table
 from taskfiles.store.reader import LateRead, Reader, is_task_file
-from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import Finding, unpack_finding
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.remembered import COUNTED, RACY_NS, Entry, Key, Lost, Record, fits, is_racy, key_of
@@ -155,7 +152,7 @@ class _Scan:
         cache = self.reader.cache
         base = reading.open_base(cache, self.reader.root) if cache is not None else None
         if cache is not None and base is not None:
-            base.on_lost = partial(writing.drop, cache)  # the next pass reads all files, and writes another
+            base.on_lost = partial(_drop, cache)  # the next pass reads all files, and writes another
         return base
 
     def _tasks(self) -> Iterator[Task | Finding]:
@@ -201,7 +198,8 @@ class _Scan:
         chosen = self.only(table.column, partial(self._containing, table)) if self.only is not None else None
         if chosen is None or len(set(table.ids)) < len(table):
             return rows
-        kept = [at for at in rows if at in chosen.rows or at in table.errors]
+        wanted = chosen.rows | table.errors.keys()
+        kept = [at for at in rows if at in wanted]
         table.certain = chosen.certain - table.errors.keys()
         if self.changes is not None and (self.redone or self.changes.paths):
             self.left_out = {table.ids[at] for at in set(rows).difference(kept)}
@@ -209,6 +207,8 @@ class _Scan:
 
     def _containing(self, table: Table, needle: str) -> set[int]:
         """Return the rows that may contain a folded text; the first time all texts are read and written."""
+        from taskfiles.store.index import texts  # noqa: PLC0415 (few passes look for a text)
+
         found = texts.find_rows(table.base, needle)
         return (
             found
@@ -279,6 +279,8 @@ class _Scan:
             known = known | self.table.base.delta()[0]
         reader = self.reader
         keys: list[Key | None] = []  # None for a link, which is always read
+        from taskfiles.store.walk import walk_files  # noqa: PLC0415 (the index knows most names)
+
         for file, listed in walk_files(reader.file(TASKS_DIR), reader.is_inside, self.visited):
             path = reader.relative(file)
             self.paths.append(path)
@@ -356,6 +358,8 @@ class _Scan:
             task = parse_task(path, data)
             _ = task.findings if self.check else ()  # computed while the nodes are in memory
             return None, task
+        from taskfiles.store.index.sound import read_sound  # noqa: PLC0415 (most passes read no file)
+
         quick = read_sound(path, data) if not self.check else None
         if quick is not None:
             entry, values = quick
@@ -387,11 +391,23 @@ class _Scan:
         is_new = bool(self.fresh)
         if cache is None or not (is_new or (table is not None and not table.base.quiet)):
             return None
+        from taskfiles.store.index.renewal import (  # noqa: PLC0415 (most passes find nothing new)
+            renew_base,
+            renew_rows,
+            renew_walked,
+        )
+
         if table is None:
             return renew_base(cache, root, self.seen)
         if self.changes is None:
             return renew_walked(table, root, self.known, self.seen, is_new=is_new)
         return renew_rows(table, self.changes, self.redone, self.seen, is_new=is_new)
+
+
+def _drop(directory: str) -> None:
+    from taskfiles.store.index.writing import drop  # noqa: PLC0415 (few are damaged)
+
+    drop(directory)
 
 
 def _stamp(journal: str | None) -> int | None:

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator
 from unittest import mock
 
-from taskfiles.store import scan
+from taskfiles.store.index import sound
 from taskfiles.store.reader import Reader
 from taskfiles.text import yaml
 from taskfiles_cli.command import quick_list
@@ -26,7 +26,7 @@ def slow_path() -> Iterator[None]:
             (read, "recognise"),
             (completion, "complete"),
             (yaml, "read_plain"),
-            (scan, "read_sound"),
+            (sound, "read_sound"),
         ):
             stack.enter_context(mock.patch.object(owner, name, _give_up))
         stack.enter_context(mock.patch.object(Reader, "cache", None))

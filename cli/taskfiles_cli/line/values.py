@@ -17,7 +17,6 @@ from taskfiles.task.keys import (
     WORDS,
 )
 from taskfiles.task.values import suggest
-from taskfiles.text.typed import is_clearing, read_typed, unquote_null
 from taskfiles_cli.line.texts import check_utf8
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ def read_meta(option: str, text: str) -> tuple[str, Any]:
 
     Our own text keys take the text as it stands, words in any case; `read_typed` has the rule for all else.
     """
+    from taskfiles.text.typed import is_clearing, read_typed, unquote_null  # noqa: PLC0415 (few name keys)
+
     key, value = split_pair(option, text)
     if is_clearing(value):
         return key, None
@@ -71,6 +72,8 @@ def _read_item(option: str, text: str) -> list[tuple[str, Any]]:
         )
     if key in NAMES_KEYS:
         return [(key, item) for item in split_commas([value])]
+    from taskfiles.text.typed import read_typed  # noqa: PLC0415 (as above)
+
     return [(key, value if key in LIST_KEYS - {"links"} else read_typed(value))]
 
 
