@@ -62,6 +62,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Let half as many more workers run as there are cores: the short profile often waits for the disk."""
+    return None if _EFFORT.profile != "short" else (os.cpu_count() or 1) * 3 // 2
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark each test that the deep profile runs: its effort depends on the profile, or it is slow."""
     if not isinstance(item, pytest.Function):
