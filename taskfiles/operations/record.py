@@ -18,6 +18,7 @@ from taskfiles.task.attempts import (
     attempt_list,
     complete_times,
     first_difference,
+    follow_times,
     has_totals,
     merge_attempt,
 )
@@ -173,7 +174,8 @@ def _amend(draft: Draft, attempt: dict[str, Any], attempt_id: str) -> str:
     if found is None:
         raise TaskfilesError("no-attempt", path=draft.task.path, id=draft.task.id, which=f" {attempt_id}")
     index, recorded = found
-    merged = merge_attempt(recorded, {key: value for key, value in attempt.items() if key != "id"})
+    given = {key: value for key, value in attempt.items() if key != "id"}
+    merged = follow_times(merge_attempt(recorded, given), given)
     if isinstance(merged.get("reviewer"), dict):
         merged["reviewer"] = {"reviewed_at": draft.now} | merged["reviewer"]
     draft.values["execution"]["attempts"][index] = merged

@@ -132,6 +132,25 @@ def complete_times(attempt: dict[str, Any], now: str) -> dict[str, Any]:
     return times
 
 
+_TIMES = ("duration_seconds", "ended_at", "started_at")  # the first that is not given follows from the others
+
+
+def follow_times(amended: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return an amended attempt whose start, end and duration agree: those that were given count.
+
+    >>> old = {"started_at": "2025-11-02T15:00Z", "ended_at": "2025-11-02T15:10Z", "duration_seconds": 600}
+    >>> follow_times(old | (new := {"ended_at": "2025-11-02T15:20Z"}), new)["duration_seconds"]
+    1200
+    """
+    left = [key for key in _TIMES if key not in given]
+    if len(left) in {0, len(_TIMES)} or not amended.keys() >= set(_TIMES):
+        return amended
+    follows = left[0]
+    rest = {key: value for key, value in amended.items() if key != follows}
+    found = complete_times(rest, str(amended["ended_at"])).get(follows, amended[follows])
+    return amended if _equal(amended[follows], found, follows) else amended | {follows: found}
+
+
 def _read_span(seconds: object) -> timedelta | None:
     if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
         return None

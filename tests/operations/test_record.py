@@ -353,6 +353,29 @@ def test_amend_changes_the_fields_named(fix: Project) -> None:
 
 
 @pytest.mark.parametrize(
+    ("option", "value", "follows", "becomes"),
+    [
+        ("--ended-at", "2025-11-02T15:20:00Z", "duration_seconds", 1200),
+        ("--started-at", "2025-11-02T15:05:00Z", "duration_seconds", 300),
+        ("--duration-seconds", "900", "ended_at", "2025-11-02T15:15:00.000Z"),
+    ],
+)
+def test_of_amended_times_the_one_not_given_follows(
+    fix: Project, option: str, value: str, follows: str, becomes: object
+) -> None:
+    times = ("--started-at", "2025-11-02T15:00:00Z", "--ended-at", "2025-11-02T15:10:00Z")
+    ok(call(fix, "record", "fix", "--id", f"{ID}1", "--status", "completed", "--tool", "codex", *times))
+    before = attempts(fix)[0]
+    ok(call(fix, "record", "fix", "--amend", f"{ID}1", option, value))
+    after = attempts(fix)[0]
+    assert str(after[follows]) == str(becomes)
+    assert list(after) == list(before)
+    assert not [
+        each for each in call(fix, "validate", "-o", "json").json["findings"] if "duration" in each["code"]
+    ]
+
+
+@pytest.mark.parametrize(
     ("argv", "stdin", "code"),
     [
         (("--amend", f"{ID}9", "--outcome", "failed"), "", 1),
