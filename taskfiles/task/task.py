@@ -20,10 +20,8 @@ from taskfiles.task.findings import (
 )
 from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.remembered import Lost, is_related
-from taskfiles.text.criteria import count_criteria
 from taskfiles.text.document import Document, Malformed, split_document
 from taskfiles.text.nodes import Node, Value, YamlProblem
-from taskfiles.text.yaml import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -88,7 +86,7 @@ class Task:
         try:
             return self.entry.read_values()
         except Lost:
-            return read_yaml(self.document.front).entries()
+            return _read_yaml(self.document.front).entries()
 
     def value(self, key: str) -> Value:
         """Return one of the frontmatter's own values; None if it has no such key."""
@@ -131,7 +129,7 @@ class Task:
 
         They take ten times the memory of the values, and only findings and edits need them.
         """
-        return read_yaml(self.document.front)
+        return _read_yaml(self.document.front)
 
     @cached_property
     def places(self) -> Places:
@@ -224,6 +222,8 @@ class Task:
         """How many of the checkboxes in the acceptance criteria are ticked, and how many there are."""
         if self.entry is not None and self.entry.boxes is not None:
             return self.entry.boxes
+        from taskfiles.text.criteria import count_criteria  # noqa: PLC0415 (the index knows most numbers)
+
         return count_criteria(self.body)
 
     @property
@@ -313,6 +313,12 @@ class Task:
         )
 
 
+def _read_yaml(front: str) -> Node:
+    from taskfiles.text.yaml import read_yaml  # noqa: PLC0415 (the index knows most values)
+
+    return read_yaml(front)
+
+
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (finding.line, finding.column, finding.code))
 
@@ -327,7 +333,7 @@ def parse_task(path: str, data: bytes) -> Task:
     except Malformed as bad:
         raise Unreadable(make_finding(bad.code, path, bad.line, bad.column, **bad.params)) from None
     try:
-        root = read_yaml(document.front)
+        root = _read_yaml(document.front)
     except YamlProblem as bad:
         line, column = front_position(document.front, bad.index)
         raise Unreadable(make_finding(bad.code, path, line, column, **bad.params)) from None
