@@ -22,6 +22,7 @@ from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import location
 from taskfiles.store.caller import NOBODY, Caller
+from taskfiles.store.holders import find_path, is_named, read_holders
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
 from taskfiles.store.tally import Tally
 from taskfiles.task.findings import Finding, make_finding
@@ -405,8 +406,6 @@ class Store:
 
         Raises as `get` does.
         """
-        from taskfiles.store.holders import read_holders  # noqa: PLC0415 (what reads all needs none)
-
         for _ in range(_TRIES):
             try:
                 found, broken = read_holders(self.reader, task_id)
@@ -478,8 +477,6 @@ class Store:
 
     def has(self, task_id: str) -> bool:
         """Return whether a file has an id, in its name or inside; most are found without reading any."""
-        from taskfiles.store.holders import is_named  # noqa: PLC0415 (as above)
-
         return is_named(self.reader, task_id, self.settings.layout) or self.find_file(task_id) is not None
 
     def find_file(self, task_id: str) -> str | None:
@@ -487,8 +484,6 @@ class Store:
 
         A file that git's index holds counts, even if a sparse checkout leaves it out.
         """
-        from taskfiles.store.holders import find_path  # noqa: PLC0415 (as above)
-
         found = find_path(self.reader, task_id, self.settings.layout)
         return found or self.find_absent().ids.get(task_id)
 
