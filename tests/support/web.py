@@ -110,7 +110,7 @@ def start(project: Project, *argv: str, begin: Any = launch) -> Served:
     if begin is Forked and can_fork(environment):
         process = Forked(line, cwd=project.root, env=environment, stdin=subprocess.DEVNULL)
     else:
-        process = (launch if begin is Forked else begin)(
+        process = (subprocess.Popen if begin is Forked else begin)(
             [*SCRIPT, *line],
             cwd=project.root,
             env=environment,
