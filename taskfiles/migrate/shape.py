@@ -85,24 +85,16 @@ def _list_named(tasks: Sequence[ForeignTask], places: Sequence[tuple[str, str]])
 
 def find_doubts(task: ForeignTask, task_id: str, shaped: Shaped) -> list[SourceFinding]:
     """Return the findings of a text: markers without their other half, references that stay."""
-    found = [
-        SourceFinding(
-            task.at_text(each.line),
-            "lone-marker",
-            "warning",
-            f"{task.old_id}: {each.marker} has no other half; it is dropped all the same.",
-        )
+    lone = [
+        (each.line, "lone-marker", f"{each.marker} has no other half; it is dropped all the same.")
         for each in shaped.markers
         if each.is_alone
     ]
-    return found + [
-        SourceFinding(
-            task.at_text(each.line),
-            "doubtful-reference",
-            "warning",
-            f"{task.old_id}: {each.old} stays in the text of {task_id}: its id here is another's old one.",
-        )
-        for each in shaped.doubtful
+    stays = f"stays in the text of {task_id}: its id here is another's old one."
+    doubtful = [(each.line, "doubtful-reference", f"{each.old} {stays}") for each in shaped.doubtful]
+    return [
+        SourceFinding(task.at_text(line), code, "warning", f"{task.old_id}: {message}")
+        for line, code, message in [*lone, *doubtful]
     ]
 
 

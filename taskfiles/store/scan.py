@@ -274,13 +274,13 @@ class _Scan:
 
     def _walk(self, known: reading.Seen) -> Iterator[Task | Finding]:
         """Walk all files, through links too, and read those of which no record is known."""
+        from taskfiles.store.walk import walk_files  # noqa: PLC0415 (the index knows most names)
+
         self.known = known
         if self.table is not None:
             known = known | self.table.base.delta()[0]
         reader = self.reader
         keys: list[Key | None] = []  # None for a link, which is always read
-        from taskfiles.store.walk import walk_files  # noqa: PLC0415 (the index knows most names)
-
         for file, listed in walk_files(reader.file(TASKS_DIR), reader.is_inside, self.visited):
             path = reader.relative(file)
             self.paths.append(path)
