@@ -23,7 +23,7 @@ class Context(NamedTuple):
 
 def find_ancestors(task_id: str, tasks: Mapping[str, Task]) -> list[Task]:
     """List a task's ancestors from the nearest up, each once, even in a cycle."""
-    parents = find_parents(tasks.values())
+    parents = find_parents([*tasks.values()])
     found: dict[str, Task] = {}
     node = parents.get(task_id, "")
     while node in tasks and node != task_id and node not in found:

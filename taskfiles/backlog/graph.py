@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from taskfiles.task.columns import find_related
+from taskfiles.task.columns import find_related, read_ids
 from taskfiles.task.keys import REFERENCES
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -55,11 +55,11 @@ def find_issue(tasks: Iterable[Task]) -> int | None:
     return found.pop()[1] if len(found) == 1 else None
 
 
-def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
+def find_parents(tasks: Sequence[Task]) -> dict[str, str]:
     """Map each child's id to that of its effective parent: `children` of the parent wins over `parent`."""
     parents: dict[str, str] = {}
     own: dict[str, str] = {}
-    for task in find_related([*tasks]):  # saves unpacking the values of most tasks
+    for task in find_related(tasks):  # saves unpacking the values of most tasks
         for child in words(task, "children"):
             parents.setdefault(child, task.id)
         if isinstance(task.value("parent"), str):
@@ -81,22 +81,15 @@ def list_ancestors(task_id: str, parents: Mapping[str, str]) -> list[str]:
     return found[::-1]
 
 
-def find_ancestors(tasks: Iterable[Task], task_id: str) -> list[str]:
+def find_ancestors(tasks: Sequence[Task], task_id: str) -> list[str]:
     """List the ancestors of one of all tasks, the topmost first."""
     return list_ancestors(task_id, find_parents(tasks))
 
 
-def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:
+def dependency_edges(tasks: Sequence[Task]) -> dict[str, list[Any]]:
     """Map each id to those it depends on, by its `depends_on` and the `blocks` of others."""
-    tasks = [*tasks]
-    edges: dict[str, list[Any]] = {}
-    related = iter(find_related(tasks))
-    following = next(related, None)
-    for task in tasks:
-        edges.setdefault(task.id, [])
-        if task is not following:
-            continue
-        following = next(related, None)
+    edges: dict[str, list[Any]] = {task_id: [] for task_id in read_ids(tasks)}
+    for task in find_related(tasks):
         edges[task.id] += words(task, "depends_on")
         for other in words(task, "blocks"):
             edges.setdefault(other, []).append(task.id)
@@ -169,7 +162,7 @@ def find_children(tasks: Iterable[Task], parents: Mapping[str, str] | None = Non
     by_id = {task.id: task for task in tasks}
     found: dict[str, list[str]] = {}
     if parents is None:
-        parents = find_parents(by_id.values())
+        parents = find_parents([*by_id.values()])
     listed = {each: words(by_id[each], "children") for each in {*parents.values()} & by_id.keys()}
     for child in sorted(by_id.keys() & parents.keys()):
         found.setdefault(parents[child], []).append(child)

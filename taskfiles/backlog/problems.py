@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from taskfiles.basics.named_tuple import NamedTuple
-from taskfiles.task.columns import find_invalid
+from taskfiles.task.columns import find_invalid, read_ids
 from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.task import Task
 
@@ -36,7 +36,7 @@ def first_problems(tasks: Sequence[Task]) -> list[Finding]:
 
 def check_duplicates(tasks: Sequence[Task]) -> Iterator[Finding]:
     """Check that no two tasks have the same id; the first file by path counts as its owner."""
-    if len({task.id for task in tasks}) == len(tasks):
+    if len({*read_ids(tasks)}) == len(tasks):
         return
     first: dict[str, Task] = {}
     for task in sorted(tasks, key=lambda task: task.path):

@@ -11,15 +11,16 @@ from typing import Any, TypeAlias
 
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
-from taskfiles.backlog.sieve import ACTIVITY
+from taskfiles.backlog.sieve import ACTIVITY, Sifted, sift_rows
 from taskfiles.basics.instants import find_instant, find_span
 from taskfiles.basics.patterns import lazy
 from taskfiles.basics.unicode import fold, normal
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.attempts import attempt_list
-from taskfiles.task.columns import find_invalid, find_rows, read_column
+from taskfiles.task.columns import find_invalid, find_rows, pick, read_column
 from taskfiles.task.keys import DEFAULTS, INSTANT_KEYS, KEY_ORDER, NUMBER_KEYS, WORDS
 from taskfiles.task.order import sort_by_id
+from taskfiles.task.rows import TaskRows
 from taskfiles.task.task import Task
 from taskfiles.task.values import BadValue, check_number, is_word, suggest
 from taskfiles.task.words import CLOSED
@@ -30,13 +31,25 @@ _MAY_BE_NUMBER = lazy(r"\d|\.inf|\.nan|true|false", re.IGNORECASE)
 Test: TypeAlias = "Callable[[Task], bool]"
 
 
-def find_tasks(tasks: Sequence[Task], wanted: Filter) -> list[Task]:
+def find_tasks(tasks: Sequence[Task], wanted: Filter) -> Sequence[Task]:
     """Return the tasks that match a filter, in their given order.
 
     `tasks` are all tasks of a store, since parents are looked up among them.
     """
     matches = make_test(wanted, {} if wanted.parent is None else find_parents(tasks))
+    if isinstance(tasks, TaskRows):
+        return tasks.pick(match_rows(tasks, sift_rows(tasks, wanted), matches))
     return [task for task in tasks if matches(task)]
+
+
+def match_rows(rows: TaskRows, sifted: Sifted, matches: Test) -> list[int]:
+    """Return the numbers of the tasks that match; one is made only where columns alone do not say it."""
+    possible, certain = sifted
+    return [
+        number
+        for number, at in enumerate(rows.places)
+        if at in certain or (at in possible and matches(rows[number]))
+    ]
 
 
 def make_test(wanted: Filter, parents: Mapping[str, str]) -> Callable[[Task], bool]:
@@ -215,13 +228,14 @@ def _form(value: object) -> int | None:
     return len(value) if len(value) == 20 or (len(value) == 24 and value[19] == ".") else None
 
 
-def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
+def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> Sequence[Task]:
     """Return tasks sorted by keys, `-key` descending, ties by id; missing values come last either way.
 
     Words sort by rank (low before high), instants by time. Raises TaskfilesError (bad-value) for a key
     that the format does not define.
     """
-    ordered = sort_by_id(tasks)
+    by_id = sort_by_id(tasks)
+    order: Sequence[int] = range(len(by_id))
     for key in reversed(keys[:-1] if keys[-1:] == ["id"] else keys):
         name = key.removeprefix("-")
         if name not in KEY_ORDER:
@@ -233,11 +247,11 @@ def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
                 problem="it is not a key",
                 remedy=remedy,
             )
-        ranked = list(zip(_ranks(ordered, name), ordered, strict=True))
-        known = [pair for pair in ranked if pair[0] is not None]
-        known.sort(key=lambda pair: pair[0], reverse=key.startswith("-"))
-        ordered = [task for _, task in known] + [task for rank, task in ranked if rank is None]
-    return ordered
+        ranks = [*_ranks(by_id, name)]
+        known = [number for number in order if ranks[number] is not None]
+        known.sort(key=ranks.__getitem__, reverse=key.startswith("-"))
+        order = known + [number for number in order if ranks[number] is None]
+    return pick(by_id, order)
 
 
 def _ranks(tasks: Sequence[Task], key: str) -> Iterator[Any]:

@@ -38,15 +38,20 @@ class Backlog:
 
     def __init__(self, tasks: Iterable[Task]) -> None:
         self.tasks = sort_by_id(tasks)
-        self.by_id = {task.id: task for task in self.tasks}
-        if len(self.by_id) < len(self.tasks):  # the first file has an id that several have
-            self.by_id |= {task.id: task for task in reversed(self.tasks)}
         self.dependencies = dependency_edges(self.tasks)
         self.parents = find_parents(self.tasks)
         self._unfinished: dict[str, list[str]] = {}
         self.children: defaultdict[str, list[str]] = defaultdict(list)
-        for child in sorted(self.parents.keys() & self.by_id.keys()):
+        for child in sorted(self.parents.keys() & self.by_id.keys()) if self.parents else ():
             self.children[self.parents[child]].append(child)
+
+    @cached_property
+    def by_id(self) -> dict[str, Task]:
+        """The tasks by id; where several files have one, the first by path."""
+        found = {task.id: task for task in self.tasks}
+        if len(found) < len(self.tasks):
+            found |= {task.id: task for task in reversed(self.tasks)}
+        return found
 
     @cached_property
     def paths(self) -> defaultdict[str, list[str]]:

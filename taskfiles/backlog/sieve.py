@@ -8,6 +8,7 @@ looks into.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -16,6 +17,8 @@ from taskfiles.basics.instants import utc_second
 from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.unicode import fold
 from taskfiles.task.keys import DEFAULTS, WORDS
+from taskfiles.task.remembered import Lost
+from taskfiles.task.rows import TaskRows
 from taskfiles.task.words import CLOSED, State
 
 Column: TypeAlias = "Callable[[str], list[Any]]"
@@ -72,6 +75,16 @@ def make_sieve(wanted: Filter, needles: Sequence[str] = ()) -> Sieve:
         return found if found is None or is_decided else _possible(found.rows)
 
     return sift
+
+
+def sift_rows(rows: TaskRows, wanted: Filter) -> Sifted:
+    """Return which rows of the index a filter may match, and which it does; no text is looked into."""
+    table = rows.table
+    with suppress(Lost):
+        found = make_sieve(wanted)(table.column, lambda _: {*rows.places})
+        if found is not None:
+            return Sifted(found.rows | table.errors.keys(), found.certain - table.errors.keys())
+    return _possible({*rows.places})
 
 
 def join_sieves(sieves: Sequence[Sieve]) -> Sieve:

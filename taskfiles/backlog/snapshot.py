@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.unicode import fold
@@ -10,6 +10,7 @@ from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import ids_in_path
+from taskfiles.task.rows import TaskRows
 from taskfiles.task.task import Task
 from taskfiles.task.values import suggest
 
@@ -19,12 +20,14 @@ _NAMED = 3  # ids in a hint
 class Snapshot(NamedTuple):
     """A store at one moment: its tasks ordered by id, and a finding for each unreadable file."""
 
-    tasks: list[Task]
+    tasks: Sequence[Task]
     unreadable: list[Finding]
 
 
 def collect(found: Iterable[Task | Finding]) -> Snapshot:
     """Collect the tasks and findings of one pass over all files."""
+    if isinstance(found, TaskRows):
+        return Snapshot(found.sorted().kept(), [])
     tasks: list[Task] = []
     unreadable: list[Finding] = []
     for each in found:

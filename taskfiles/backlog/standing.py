@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ from taskfiles.backlog.query import read_rank, says_blocked
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.basics.instants import find_instant, find_span
 from taskfiles.basics.named_tuple import NamedTuple
-from taskfiles.task.columns import count_criteria, read_columns
+from taskfiles.task.columns import count_criteria, pick, read_columns, read_ids, read_states
 from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
@@ -26,32 +26,32 @@ _UNKNOWN = 3
 _URGENCY = {word.value: -number for number, word in enumerate(Priority)}
 _TITLE, _PRIORITY = DEFAULTS.get("title"), DEFAULTS.get("priority")
 _SHOWN = ("title", "state", "priority", "assignees", "due", "blocked", "milestone")
-_SORTED = ("state", "priority", "due", "rank", "completed_at")
+_SORTED = ("priority", "due", "rank", "completed_at")
 _NEVER = float("inf")  # `math` takes long to import
-_NOTHING = [None, None, None]
+_NOTHING = (None, None, None)
 _Key: TypeAlias = "tuple[int, float, float, float]"
 
 
-class Standing(NamedTuple):
-    """Where one task stands; values are as the file has them, unchecked.
+class Standings(NamedTuple):
+    """Where tasks stand, a column for each fact; values are as the files have them, unchecked.
 
     `ticked` of `boxes` acceptance criteria are met. `waits` are the ids that an open task waits for, its
     ancestors' too; `blocked` is the reason in one line, None without. `due` is the day or instant as text;
     `milestone` is the name of an open task's milestone that has a due day, that day, and whether it is over.
     """
 
-    id: str
-    title: Any
-    state: Any
-    priority: Any
-    ticked: int
-    boxes: int
-    assignees: list[str]
-    due: str | None
-    is_overdue: bool
-    waits: list[str]
-    blocked: str | None
-    milestone: tuple[str, str, bool] | None = None
+    id: Sequence[str]
+    title: Sequence[Any]
+    state: Sequence[Any]
+    priority: Sequence[Any]
+    ticked: Sequence[int]
+    boxes: Sequence[int]
+    assignees: Sequence[Sequence[str]]
+    due: Sequence[str | None]
+    is_overdue: Sequence[bool]
+    waits: Sequence[Sequence[str]]
+    blocked: Sequence[str | None]
+    milestone: Sequence[tuple[str, str, bool] | None]
 
 
 def describe_standings(
@@ -60,77 +60,99 @@ def describe_standings(
     now: datetime,
     zone: tzinfo = UTC,
     milestones: Mapping[str, str] = MappingProxyType({}),
-) -> list[Standing]:
+) -> Standings:
     """Return where tasks of a backlog stand at an instant; `zone` is where days are meant.
 
     `milestones` maps names to due days.
 
     Raises TaskfilesError (changed-underneath) if a file has changed since the index was read.
     """
-    # A list of thousands asks: values are taken key by key, and most tasks have none for most keys.
+    # A list of thousands asks: most tasks have none for most keys.
+    ids = read_ids(tasks)
     titles, states, priorities, assignees, dues, reasons, names = read_columns(tasks, _SHOWN)
-    still_open = [not (isinstance(state, str) and state in CLOSED) for state in states]
+    is_open = [not (isinstance(state, str) and state in CLOSED) for state in states]
     criteria = count_criteria(tasks)
     hindered = backlog.hindered
     due_days = {name: (name, day, is_past(day, now, zone)) for name, day in milestones.items()}
-    columns = (
-        [task.id for task in tasks],
-        [_TITLE if title is None else title for title in titles],
+    return Standings(
+        ids,
+        _each(titles, _TITLE),
         states,
-        [_PRIORITY if priority is None else priority for priority in priorities],
+        _each(priorities, _PRIORITY),
         [ticked for ticked, _ in criteria],
         [boxes for _, boxes in criteria],
-        [texts_in(people) if people else [] for people in assignees],
-        [None if due is None else str(due) for due in dues],
+        _each(assignees, (), texts_in),
+        _each(dues, None, str),
+        _each(_where(is_open, dues), False, lambda due: is_past(due, now, zone)),
         [
-            due is not None and is_open and is_past(due, now, zone)
-            for due, is_open in zip(dues, still_open, strict=True)
-        ],
-        [
-            find_waits(task, backlog) if task.id in hindered and is_open else []
-            for task, is_open in zip(tasks, still_open, strict=True)
-        ],
-        [
-            " ".join(str(reason).split()) if reason is not None and is_open and says_blocked(reason) else None
-            for reason, is_open in zip(reasons, still_open, strict=True)
-        ],
-        [
-            due_days[name] if is_open and isinstance(name, str) and name in due_days else None
-            for name, is_open in zip(names, still_open, strict=True)
-        ],
+            find_waits(task_id, backlog) if opened and task_id in hindered else ()
+            for task_id, opened in zip(ids, is_open, strict=True)
+        ]
+        if hindered
+        else [()] * len(ids),
+        _each(_where(is_open, reasons), None, lambda why: _one_line(why) if says_blocked(why) else None),
+        _each(
+            _where(is_open, names) if due_days else [None] * len(ids),
+            None,
+            lambda name: due_days.get(name) if isinstance(name, str) else None,
+        ),
     )
-    return [*map(Standing._make, zip(*columns, strict=True))]
 
 
-def find_waits(task: Task, backlog: Backlog) -> list[str]:
+def _each(values: Sequence[Any], nothing: Any, make: Callable[[Any], Any] | None = None) -> Sequence[Any]:
+    """Return what is made of each value, `nothing` of None."""
+    if values.count(None) == len(values):
+        return [nothing] * len(values)
+    if make is None:
+        return [nothing if value is None else value for value in values]
+    return [nothing if value is None else make(value) for value in values]
+
+
+def _where(conditions: Sequence[bool], values: Sequence[Any]) -> Sequence[Any]:
+    """Return values, None where a condition does not hold."""
+    if values.count(None) == len(values):
+        return values
+    return [value if holds else None for value, holds in zip(values, conditions, strict=True)]
+
+
+def _one_line(value: Any) -> str:
+    return " ".join(str(value).split())
+
+
+def find_waits(task_id: str, backlog: Backlog) -> list[str]:
     """List the ids of what an open task waits for: its dependencies, those of the task above, that task."""
-    found = list(backlog.unfinished(task.id)) if backlog.dependencies.get(task.id) else []
-    if (ancestor := backlog.waits_with.get(task.id)) is not None:
+    found = list(backlog.unfinished(task_id)) if backlog.dependencies.get(task_id) else []
+    if (ancestor := backlog.waits_with.get(task_id)) is not None:
         found += backlog.unfinished(ancestor)
-    if (stopped := backlog.stopped_by.get(task.id)) is not None:
+    if (stopped := backlog.stopped_by.get(task_id)) is not None:
         found.append(stopped)
     return list(dict.fromkeys(found))
 
 
-def sort_by_urgency(tasks: Iterable[Task], zone: tzinfo = UTC) -> list[Task]:
+def sort_by_urgency(tasks: Sequence[Task], zone: tzinfo = UTC) -> Sequence[Task]:
     """Sort tasks as people look at them.
 
     What is under way comes before what is ready and what is an idea; within a state the most urgent first,
     then what is due earliest, then by `rank`; what is done by its end, the latest first. Ties go by id.
     """
     ordered = sort_by_id(tasks)
-    states, priorities, dues, ranks, ends = read_columns(ordered, _SORTED)
+    states = read_states(ordered)
+    priorities, *more = read_columns(ordered, _SORTED)
     # Thousands of tasks have a few keys: each is made once, and each one's tasks stay in their order.
-    known: dict[tuple[str, str | None], _Key] = {}
-    groups: dict[_Key, list[Task]] = {}
-    for task, state, priority, *more in zip(ordered, states, priorities, dues, ranks, ends, strict=True):
-        if more == _NOTHING and type(state) is str and (priority is None or type(priority) is str):
-            pair = (state, priority)
-            key = known.get(pair) or known.setdefault(pair, _key(state, priority, more, zone))
+    known: dict[tuple[str, str | None], list[int]] = {}
+    groups: dict[_Key, list[int]] = {}
+    for number, (state, priority, rest) in enumerate(
+        zip(states, priorities, zip(*more, strict=True), strict=True)
+    ):
+        if rest == _NOTHING and type(state) is str and (priority is None or type(priority) is str):
+            group = known.get((state, priority))
+            if group is None:
+                key = _key(state, priority, rest, zone)
+                group = known[state, priority] = groups.setdefault(key, [])
         else:
-            key = _key(task.state, priority, more, zone)
-        groups.setdefault(key, []).append(task)
-    return [task for key in sorted(groups) for task in groups[key]]
+            group = groups.setdefault(_key(state, priority, rest, zone), [])
+        group.append(number)
+    return pick(ordered, (number for key in sorted(groups) for number in groups[key]))
 
 
 def _key(state: Any, priority: Value, more: Sequence[Value], zone: tzinfo) -> _Key:

@@ -323,7 +323,7 @@ def _changes_relations(change: Change) -> bool:
     return not set(linked_tasks(new["links"])) <= set(linked_tasks(old.get("links")))
 
 
-def _relation_errors(tasks: list[Task]) -> Iterator[Finding]:
+def _relation_errors(tasks: Sequence[Task]) -> Iterator[Finding]:
     from taskfiles.backlog.relations import RELATION_RULES  # noqa: PLC0415 (as above)
 
     for rule in RELATION_RULES:

@@ -121,7 +121,7 @@ class _Conductor:
     def _needed_paths(self) -> set[str]:
         """Return the files that worktrees must have as they are here: the tasks, and what they depend on."""
         paths = {task.path for task in self._plan.tasks.values()}
-        for others in dependency_edges(self._plan.tasks.values()).values():
+        for others in dependency_edges([*self._plan.tasks.values()]).values():
             for other in others:
                 with suppress(TaskfilesError):
                     paths.add(self._store.get(other).path)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import zip_longest
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from taskfiles.basics.digest import expect_many
 from taskfiles.store.disk import read_small
@@ -21,6 +21,7 @@ from taskfiles.store.reader import LateRead, Reader, is_task_file
 from taskfiles.task.findings import Finding, unpack_finding
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.remembered import COUNTED, RACY_NS, Entry, Key, Lost, Record, fits, is_racy, key_of
+from taskfiles.task.rows import TaskRows
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.wire import make_entry
 from taskfiles.text.document import split_document
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from taskfiles.backlog.sieve import Sieve
 
 T = TypeVar("T")
+Found: TypeAlias = "Iterable[Task | Finding]"  # in the order of paths; `TaskRows` where all are of the index
 _MANY = 1000  # files to read, for which it pays to load what reads them faster
 
 
@@ -43,7 +45,7 @@ class Moved(Exception):
 
 def read_all(
     reader: Reader,
-    use: Callable[[Iterator[Task | Finding]], T],
+    use: Callable[[Found], T],
     *,
     check: bool = False,
     journal: str | None = None,
@@ -100,11 +102,11 @@ class _Scan:
         self.is_saved = False
         self.visited: dict[str, int] = {}  # directories walked, and their times of modification
 
-    def tasks(self) -> Iterator[Task | Finding]:
+    def tasks(self) -> Found:
         found = self._tasks()
         return self._saved(found) if self.is_long else found
 
-    def _saved(self, found: Iterator[Task | Finding]) -> Iterator[Task | Finding]:
+    def _saved(self, found: Found) -> Iterator[Task | Finding]:
         """Read all files, save the index, and only then yield tasks: as its rows, whose values are columns.
 
         Rules between files need values of all tasks, which take ten times as much memory task by task.
@@ -121,17 +123,18 @@ class _Scan:
 
     def _restoring(self, stamp: str | None) -> Callable[[str | Task | Finding], Task | Finding]:
         """Return what makes tasks of paths: from the index that was saved, else from what was read."""
-        table, read = self._open_saved(stamp), self.reader.document
+        table = self._open_saved(stamp)
         if table is None:
             return lambda each: self._seen_at(each) if isinstance(each, str) else each
         rows = {path: at for at, path in enumerate(table.paths)}
         self.seen, self.fresh, self.known, self.table = {}, {}, {}, table
+        make = self._maker(table)
 
         def restore(each: str | Task | Finding) -> Task | Finding:
             path = each if isinstance(each, str) else each.path
             if path not in rows and not isinstance(each, str):
                 return each  # the index may not hold it, or it is unreadable
-            return Task.from_row(path, Stored(table, rows[path]), read)
+            return make(rows[path])
 
         return restore
 
@@ -155,7 +158,7 @@ class _Scan:
             base.on_lost = partial(_drop, cache)  # the next pass reads all files, and writes another
         return base
 
-    def _tasks(self) -> Iterator[Task | Finding]:
+    def _tasks(self) -> Found:
         base = self._open_base()
         self.is_long = self.check and self.reader.cache is not None  # if all files are walked
         if base is None:
@@ -171,7 +174,7 @@ class _Scan:
             self.table = None
             return self._walk({})
 
-    def _since(self, table: Table, changes: Changes) -> Iterator[Task | Finding]:
+    def _since(self, table: Table, changes: Changes) -> Found:
         """Take what has not changed from the table, and read the rest. Raises Lost."""
         base, gone = table.base, changes.gone
         others = {path: record for path, record in base.others().items() if path not in gone}
@@ -191,7 +194,14 @@ class _Scan:
         rows = [at for at in table.walk if at not in self.redone] if self.redone else table.walk
         self.changes = changes
         rows = self._sift(table, rows)
+        if not extra:
+            return TaskRows(table, rows, self._maker(table))
         return self._pass(table, in_walk_order(table, rows, extra), wanted, others)
+
+    def _maker(self, table: Table) -> Callable[[int], Task]:
+        """Return what makes tasks of rows."""
+        paths, restore, read = table.paths, Task.from_row, self.reader.document
+        return lambda at: restore(paths[at], Stored(table, at), read)
 
     def _sift(self, table: Table, rows: list[int]) -> list[int]:
         """Leave rows out that are not asked for. Raises Lost."""
@@ -222,9 +232,7 @@ class _Scan:
 
         self.reader.progress(at, len(table))
         with suppress(LateRead):
-            return list(
-                searched_texts(Task.from_row(table.paths[at], Stored(table, at), self.reader.document))
-            )
+            return list(searched_texts(self._maker(table)(at)))
         return None
 
     def _pass(
@@ -232,10 +240,10 @@ class _Scan:
     ) -> Iterator[Task | Finding]:
         """Yield rows of the table, and files: those wanted are read if the delta doesn't have them."""
         delta = table.base.delta()[0] if wanted else {}
-        done, paths, restore, read = 0, table.paths, Task.from_row, self.reader.document
+        done, make = 0, self._maker(table)
         for at in order:
             if isinstance(at, int):
-                task = restore(paths[at], Stored(table, at), read)
+                task = make(at)
                 yield task
                 if not task.is_bare:
                     task.drop_cached()

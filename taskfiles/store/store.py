@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property, partial
@@ -357,7 +357,7 @@ class Store:
         """
         found = self.read_all(collect, check=check, recover=recover)
         self.unreadable = found.unreadable
-        return found
+        return found._replace(tasks=[*found.tasks])
 
     def with_snapshot(self, use: Callable[[Snapshot], T], *, check: bool = False) -> T:
         """Return the result of `use` on a snapshot; on a new one if a text that it reads has changed.
@@ -368,7 +368,7 @@ class Store:
 
     def read_all(
         self,
-        use: Callable[[Iterator[Task | Finding]], T],
+        use: Callable[[Iterable[Task | Finding]], T],
         *,
         check: bool = False,
         recover: bool = True,

@@ -56,10 +56,16 @@ if TYPE_CHECKING:
         `certain` are the rows of which columns alone have shown that what is asked for matches them.
         """
 
+        ids: list[str]
+        paths: list[str]
+        states: list[str]  # as of a row
         related: bytes
         certain: set[int]
         boxes: list[tuple[int, int] | None]  # as of a row
         errors: dict[int, tuple[PlainFinding, ...]]  # of the rows that have any
+
+        def has(self, key: str) -> bool:
+            """Return whether any task may have a key."""
 
         def column(self, key: str) -> list[Any]:
             """Return the values of a key, `...` where a task has no such key. Raises Lost."""

@@ -73,9 +73,10 @@ def _shown(tasks: Sequence[Task], key: str) -> list[Any]:
         return [None] * len(tasks)
     if key in ADDED_KEYS:
         return [getattr(task, key) for task in tasks]
+    from taskfiles.task.columns import read_column, read_ids  # noqa: PLC0415 (one task needs none)
+
     if key == "id":
-        return [task.id for task in tasks]
-    from taskfiles.task.columns import read_column  # noqa: PLC0415 (one task needs none)
+        return [*read_ids(tasks)]
 
     values: list[Any] = read_column(tasks, key)
     if key in INSTANT_KEYS:
@@ -107,15 +108,17 @@ def make_entry(task: Task, *, check: bool) -> Entry:
 
 def rows_bytes(tasks: Sequence[Task], claims: Mapping[str, dict[str, Any]] = _NONE) -> Iterator[bytes]:
     """Return tasks as `list` writes them in compact JSON; `claims` are by id. Errors are raised at once."""
-    from taskfiles.task.columns import find_rows  # noqa: PLC0415 (as above)
+    from taskfiles.task.columns import find_rows, read_ids  # noqa: PLC0415 (as above)
 
-    rows = find_rows(tasks)
-    if rows is not None:
+    found = find_rows(tasks)
+    if found is not None:
+        table, places = found
         with suppress(Lost):
-            lines = rows[0].table.lines([row.at for row in rows])
+            lines = table.lines(places)
             if not claims:
                 return lines
-            return (_add_claim(line, claims.get(task.id)) for line, task in zip(lines, tasks, strict=True))
+            ids = read_ids(tasks)
+            return (_add_claim(line, claims.get(each)) for line, each in zip(lines, ids, strict=True))
     return iter([row_bytes(task, claims.get(task.id)) for task in tasks])  # a text that has changed: at once
 
 

@@ -110,7 +110,7 @@ def next_(
     store = session.store
     claims = find_claims(store)
 
-    def choose(snapshot: Snapshot) -> tuple[Choice, list[Task], Problems]:
+    def choose(snapshot: Snapshot) -> tuple[Choice, Sequence[Task], Problems]:
         session.kept = snapshot
         if wanted != _ALL:
             from taskfiles.backlog.unmatched import check_parents  # noqa: PLC0415 (few calls filter)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from taskfiles.backlog.milestones import Milestone
-from taskfiles.backlog.standing import Standing
+from taskfiles.backlog.standing import Standings
 from taskfiles.basics.look import SIGNS, STATES
 from taskfiles.errors import number_of
 from taskfiles_cli.render.fitting import Cell, fit, lay_out_cells, lay_out_texts
@@ -16,6 +16,7 @@ from taskfiles_cli.render.milestones import milestone_texts
 from taskfiles_cli.render.signs import Icons, prefix
 from taskfiles_cli.render.table import words
 
+T = TypeVar("T")
 _ALWAYS = ("ID", "TITLE", "STATE")
 _NOTHING = Cell("")
 NO_TASKS = 'No tasks yet. `tasks new "Fix the navbar"` creates one.'
@@ -30,7 +31,7 @@ _MARKS = {
 
 
 def render_listing(
-    tasks: Sequence[Standing],
+    tasks: Standings,
     claims: Mapping[str, Mapping[str, Any]],
     width: int | None = None,
     icons: Icons = None,
@@ -38,25 +39,21 @@ def render_listing(
     colours: bool = True,
 ) -> list[Line]:
     """Render tasks as a table; `width` is that of the terminal, which no line exceeds."""
-    texts = {
-        "ID": escape_all([task.id for task in tasks]),
-        "TITLE": escape_all([words(task.title) for task in tasks]),
-    }
+    texts = {"ID": escape_all(tasks.id), "TITLE": escape_all([*map(words, tasks.title)])}
+    held = [claims.get(task_id) for task_id in tasks.id] if claims else []
     columns: dict[str, list[Cell]] = {
-        "STATE": _once([task.state for task in tasks], lambda state: _state(state, icons)),
-        "PRIORITY": _once([task.priority for task in tasks], lambda priority: _priority(priority, icons)),
-        "BOXES": [_boxes(task.ticked, task.boxes) if task.boxes else _NOTHING for task in tasks],
+        "STATE": _once(tasks.state, lambda state: _state(state, icons)),
+        "PRIORITY": _once(tasks.priority, lambda priority: _priority(priority, icons)),
+        "BOXES": [
+            _boxes(ticked, boxes) if boxes else _NOTHING
+            for ticked, boxes in zip(tasks.ticked, tasks.boxes, strict=True)
+        ],
         "ASSIGNEE": [
-            Cell(escape(", ".join(task.assignees))) if task.assignees else _NOTHING for task in tasks
+            Cell(escape(", ".join(names))) if names else _NOTHING for names in _unless_empty(tasks.assignees)
         ],
-        "DUE": [
-            _due(task, icons) if task.due is not None or task.milestone is not None else _NOTHING
-            for task in tasks
-        ],
-        "CLAIM": [_claim(claims.get(task.id), icons) for task in tasks] if claims else [],
-        "WAITS FOR": [
-            _waits(task, icons) if task.waits or task.blocked is not None else _NOTHING for task in tasks
-        ],
+        "DUE": _due_cells(tasks, icons),
+        "CLAIM": [_claim(claim, icons) for claim in held],
+        "WAITS FOR": _wait_cells(tasks, icons),
     }
     columns = {
         name: cells for name, cells in columns.items() if name in _ALWAYS or any(cell.text for cell in cells)
@@ -65,9 +62,13 @@ def render_listing(
         return [*lay_out_texts(texts | _texts_of(columns))]  # thousands of cells would be made for nothing
     columns = {name: [*map(Cell, each)] for name, each in texts.items()} | columns
     if width is not None:
-        marks = [_marks(task, task.id in claims, icons) for task in tasks]
-        columns = fit(columns, width, marks, has_icons=icons is not None)
+        columns = fit(columns, width, _marks(tasks, claims, icons), has_icons=icons is not None)
     return [*lay_out_cells(columns)] if colours else [*lay_out_texts(_texts_of(columns))]
+
+
+def _unless_empty(values: Sequence[T]) -> Sequence[T]:
+    """Return values, none of them where all say nothing."""
+    return values if any(values) else ()
 
 
 def _texts_of(columns: Mapping[str, Sequence[Cell]]) -> dict[str, Sequence[str]]:
@@ -83,28 +84,30 @@ def _once(values: Sequence[Any], make: Callable[[Any], Cell]) -> list[Cell]:
     ]
 
 
-def _marks(task: Standing, is_held: bool, icons: Icons) -> list[tuple[str, Cell]]:
-    """Return the icons that stand for columns without room: the column, the icon."""
+def _marks(
+    tasks: Standings, claims: Mapping[str, Mapping[str, Any]], icons: Icons
+) -> list[list[tuple[str, Cell]]]:
+    """Return the icons that stand for columns without room, task by task: the column, the icon."""
     if icons is None:
-        return []
-    is_so = {
-        "blocked": task.blocked is not None,
-        "overdue": task.is_overdue,
-        "urgent": task.priority == "urgent",
-        "waiting": bool(task.waits),
-        "claim": is_held,
+        return [[] for _ in tasks.id]
+    is_so: dict[str, Iterable[bool]] = {
+        "blocked": (reason is not None for reason in tasks.blocked),
+        "overdue": tasks.is_overdue,
+        "urgent": (priority == "urgent" for priority in tasks.priority),
+        "waiting": map(bool, tasks.waits),
+        "claim": (task_id in claims for task_id in tasks.id),
     }
-    return [
-        (column, Cell(getattr(SIGNS[name], icons), name)) for name, column in _MARKS.items() if is_so[name]
-    ]
+    signs = [(column, Cell(getattr(SIGNS[name], icons), name)) for name, column in _MARKS.items()]
+    rows = zip(*(is_so[name] for name in _MARKS), strict=True)
+    return [[sign for sign, holds in zip(signs, row, strict=True) if holds] for row in rows]
 
 
-def milestone_lines(tasks: Sequence[Standing]) -> list[Line]:
+def milestone_lines(tasks: Standings) -> list[Line]:
     """Name the milestones that are overdue, with how many of the listed tasks are open."""
     open_tasks: dict[tuple[str, str], int] = {}
-    for task in tasks:
-        if task.milestone is not None and task.milestone[2]:
-            open_tasks[task.milestone[:2]] = open_tasks.get(task.milestone[:2], 0) + 1
+    for milestone in _unless_empty(tasks.milestone):
+        if milestone is not None and milestone[2]:
+            open_tasks[milestone[:2]] = open_tasks.get(milestone[:2], 0) + 1
     overdue = [Milestone(name, due, True, count, 0) for (name, due), count in sorted(open_tasks.items())]
     return [Painted("", "overdue", text) for text in milestone_texts(overdue)]
 
@@ -146,14 +149,23 @@ def _boxes(ticked: int, boxes: int) -> Cell:
     return Cell(f"{ticked}/{boxes}", "done" if ticked == boxes else "plain")
 
 
-def _due(task: Standing, icons: Icons) -> Cell:
-    if task.due is None and task.milestone is not None:
-        name, day, is_past = task.milestone
+def _due_cells(tasks: Standings, icons: Icons) -> list[Cell]:
+    if not (any(tasks.due) or any(tasks.milestone)):
+        return []
+    return [
+        _due(due, is_overdue, milestone, icons)
+        for due, is_overdue, milestone in zip(tasks.due, tasks.is_overdue, tasks.milestone, strict=True)
+    ]
+
+
+def _due(due: str | None, is_overdue: bool, milestone: tuple[str, str, bool] | None, icons: Icons) -> Cell:
+    if due is None and milestone is not None:
+        name, day, is_past = milestone
         return Cell(f"{escape(day)} {escape(name)}", "overdue" if is_past else "dim")
-    if task.due is None:
+    if due is None:
         return _NOTHING
-    day = escape(task.due[:10])
-    if not task.is_overdue:
+    day = escape(due[:10])
+    if not is_overdue:
         return Cell(day)
     return Cell(f"{day} overdue" if icons is None else prefix(icons, "overdue") + day, "overdue")
 
@@ -166,10 +178,16 @@ def _claim(claim: Mapping[str, Any] | None, icons: Icons) -> Cell:
     )
 
 
-def _waits(task: Standing, icons: Icons) -> Cell:
-    more = f" (+{len(task.waits) - 1})" if len(task.waits) > 1 else ""
-    waits = f"{escape(task.waits[0])}{more}" if task.waits else ""
-    if task.blocked is not None:
+def _wait_cells(tasks: Standings, icons: Icons) -> list[Cell]:
+    if not any(tasks.waits) and tasks.blocked.count(None) == len(tasks.blocked):
+        return []
+    return [_waits(waits, reason, icons) for waits, reason in zip(tasks.waits, tasks.blocked, strict=True)]
+
+
+def _waits(others: Sequence[str], reason: str | None, icons: Icons) -> Cell:
+    more = f" (+{len(others) - 1})" if len(others) > 1 else ""
+    waits = f"{escape(others[0])}{more}" if others else ""
+    if reason is not None:
         then = f", {waits}" if waits else ""
-        return Cell(f"{prefix(icons, 'blocked')}blocked: {escape(task.blocked)}{then}", "blocked")
+        return Cell(f"{prefix(icons, 'blocked')}blocked: {escape(reason)}{then}", "blocked")
     return Cell(f"{prefix(icons, 'waiting')}{waits}", "waiting") if waits else _NOTHING

@@ -6,7 +6,7 @@ import gc
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -109,7 +109,7 @@ class Mirror:
                 return self._publish(store, tasks, last.unreadable)
         return self.refresh()
 
-    def _publish(self, store: Store, tasks: list[Task], unreadable: tuple[Finding, ...]) -> View:
+    def _publish(self, store: Store, tasks: Sequence[Task], unreadable: tuple[Finding, ...]) -> View:
         now, last, claims = self.now(), self._view, claim_objects(store)
         seen = dict(_list_marks(tasks, claims, now, store.zone))
         saved = _read_saved(store)
@@ -170,7 +170,7 @@ class Mirror:
         known = self._keys.get(path)
         return known is not None and found is not None and known[0][0] == hex_digest(found[0])[:32]
 
-    def _find_keys(self, tasks: list[Task], claims: Mapping[str, Any]) -> dict[str, Key]:
+    def _find_keys(self, tasks: Sequence[Task], claims: Mapping[str, Any]) -> dict[str, Key]:
         """Return the order keys of all tasks; those of files that are as they were are known."""
         found = {}
         for task in tasks:
@@ -253,7 +253,7 @@ def _list_marks(
 
 
 def _find_next(
-    tasks: list[Task], claims: Mapping[str, Any], dues: Mapping[str, str], now: datetime, zone: tzinfo
+    tasks: Sequence[Task], claims: Mapping[str, Any], dues: Mapping[str, str], now: datetime, zone: tzinfo
 ) -> datetime | None:
     ends = [find_instant(claim.get("until")) for claim in claims.values()]
     days = (due for due in (*read_column(tasks, "due"), *dues.values()) if due is not None)

@@ -64,6 +64,10 @@ class Table:
         """The rows in the order in which files are walked."""
         return numbers(self.base.blob("walk"))
 
+    def has(self, key: str) -> bool:
+        """Return whether any task may have a key."""
+        return self.base.has(f"column:{key}") or key not in self.base.header["known"]
+
     def column(self, key: str) -> list[Any]:
         """Return the values of a key, MISSING where a task doesn't have it. Raises Lost."""
         found = self._columns.get(key)

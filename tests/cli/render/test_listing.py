@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskfiles.backlog.standing import Standing
+from taskfiles.backlog.standing import Standings
 from taskfiles.basics.look import SIGNS
 from taskfiles.task.words import Priority, State
 from taskfiles_cli.render.cells import text_width
@@ -21,10 +21,17 @@ WIDTHS = pytest.mark.parametrize("width", [60, 80, 100, 120, 160, 200])
 ICONS = pytest.mark.parametrize("icons", ["icon", "ascii"])
 
 
-def standing(task_id: str, title: str = "Fix it", **more: Any) -> Standing:
-    usual: dict[str, Any] = {"state": "ready", "priority": "normal", "ticked": 0, "boxes": 0, "assignees": []}
-    usual |= {"due": None, "is_overdue": False, "waits": [], "blocked": None}
-    return Standing(id=task_id, title=title, **usual | more)
+Row = dict[str, Any]  # what each column has of one task
+
+
+def standing(task_id: str, title: str = "Fix it", **more: Any) -> Row:
+    usual: Row = {"id": task_id, "title": title, "state": "ready", "priority": "normal"}
+    usual |= {"ticked": 0, "boxes": 0, "assignees": [], "due": None, "is_overdue": False}
+    return usual | {"waits": [], "blocked": None, "milestone": None} | more
+
+
+def columns_of(tasks: list[Row]) -> Standings:
+    return Standings(**{key: [task[key] for task in tasks] for key in Standings._fields})
 
 
 def held(by: str, *, mine: bool = False) -> dict[str, Any]:
@@ -49,9 +56,9 @@ CLAIMS = {"lock-kill": held("agent-7"), "read-bom": held("ana", mine=True)}
 
 
 def shown(
-    tasks: list[Standing], width: int | None = None, icons: Icons = None, *, colours: bool = False
+    tasks: list[Row], width: int | None = None, icons: Icons = None, *, colours: bool = False
 ) -> list[str]:
-    lines = render_listing(tasks, CLAIMS, width, icons, colours=colours)
+    lines = render_listing(columns_of(tasks), CLAIMS, width, icons, colours=colours)
     return [compose(line, colours=colours) for line in lines]
 
 
@@ -163,8 +170,8 @@ def test_ids_are_whole_while_there_is_room() -> None:
 WORDS = st.text(st.sampled_from("ab日é \u0301"), max_size=40)
 WIDTH = st.none() | st.integers(60, 200)
 STANDINGS = st.builds(
-    Standing,
-    id=st.from_regex(r"[a-z0-9][a-z0-9-]{0,39}", fullmatch=True),
+    standing,
+    task_id=st.from_regex(r"[a-z0-9][a-z0-9-]{0,39}", fullmatch=True),
     title=WORDS,
     state=st.sampled_from([*map(str, State), "odd"]),
     priority=st.sampled_from([*map(str, Priority), "hihg"]),
@@ -178,16 +185,16 @@ STANDINGS = st.builds(
 )
 
 
-@given(st.lists(STANDINGS, min_size=1, max_size=6, unique_by=lambda task: task.id), st.integers(60, 200))
-def test_lines_fit_whatever_the_tasks(tasks: list[Standing], width: int) -> None:
+@given(st.lists(STANDINGS, min_size=1, max_size=6, unique_by=lambda task: task["id"]), st.integers(60, 200))
+def test_lines_fit_whatever_the_tasks(tasks: list[Row], width: int) -> None:
     lines = shown(tasks, width, "icon")
     assert max(map(text_width, lines)) <= width
     assert len(lines) == len(tasks) + 1
 
 
-@given(st.lists(STANDINGS, min_size=1, max_size=6, unique_by=lambda task: task.id), WIDTH)
-def test_without_colours_lines_are_laid_out_as_with_them(tasks: list[Standing], width: int | None) -> None:
-    lines = render_listing(tasks, CLAIMS, width, "icon", colours=True)
+@given(st.lists(STANDINGS, min_size=1, max_size=6, unique_by=lambda task: task["id"]), WIDTH)
+def test_without_colours_lines_are_laid_out_as_with_them(tasks: list[Row], width: int | None) -> None:
+    lines = render_listing(columns_of(tasks), CLAIMS, width, "icon", colours=True)
     assert shown(tasks, width, "icon") == [compose(line, colours=False) for line in lines]
 
 

@@ -1,0 +1,88 @@
+"""Tasks that are rows of the index: made when asked for; what columns say of them is what tasks say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.backlogs import backlogs, make_task
+from support.project import Project
+from support.task_rows import TableOf, rows_of
+from taskfiles import Filter, Store, Task, find_tasks, sort_tasks
+from taskfiles.backlog.graph import dependency_edges, find_parents
+from taskfiles.backlog.readiness import Backlog
+from taskfiles.backlog.standing import describe_standings, sort_by_urgency
+from taskfiles.task.columns import find_invalid, find_related, read_ids, read_states
+from taskfiles.task.order import sort_by_id
+from taskfiles.task.rows import TaskRows
+
+NOW = datetime(2025, 11, 2, 15, 3, tzinfo=UTC)
+FILTERS = st.sampled_from(
+    [
+        Filter(),
+        Filter(state="ready"),
+        Filter(open=True),
+        Filter(priority="high", blocked=False),
+        Filter(search="t1"),
+        Filter(meta={"kind": "epic"}),
+        Filter(state="done", since=NOW),
+    ]
+)
+
+
+@given(backlogs(circles=True, families=True), FILTERS, st.randoms())
+def test_columns_say_what_tasks_say(tasks: list[Task], wanted: Filter, chance: Any) -> None:
+    chance.shuffle(tasks)
+    rows = rows_of(tasks).kept()
+    assert [*find_tasks(rows, wanted)] == find_tasks(tasks, wanted)
+    for keys in (["-updated_at"], ["priority", "-id"], ["title"]):
+        assert [*sort_tasks(rows, keys)] == sort_tasks(tasks, keys)
+    assert [*sort_by_urgency(rows)] == sort_by_urgency(tasks)
+    assert [*sort_by_id(rows)] == sort_by_id(tasks)
+    assert describe_standings(rows, Backlog(rows), NOW) == describe_standings(tasks, Backlog(tasks), NOW)
+    assert find_parents(rows) == find_parents(tasks)
+    assert dependency_edges(rows) == dependency_edges(tasks)
+    assert (read_ids(rows), read_states(rows)) == (read_ids(tasks), read_states(tasks))
+    assert [*find_related(rows)] == find_related(tasks)
+    assert [*find_invalid(rows)] == find_invalid(tasks)
+
+
+def test_none_is_made_before_it_is_asked_for() -> None:
+    table = TableOf([make_task(each) for each in ("a", "b", "c")])
+    made: list[int] = []
+
+    def make(at: int) -> Task:
+        made.append(at)
+        return make_task(table.ids[at])
+
+    rows = TaskRows(table, [2, 0, 1], make)
+    assert read_ids(rows.sorted()[1:]) == ["b", "c"]
+    assert made == []
+    assert rows[0] is not rows[0]
+    kept = rows.kept()
+    assert (kept[0], [*kept.sorted()][2]) == (next(iter(kept)), kept[0])
+    assert made == [2, 2, 2, 0, 1]
+    assert len(kept.pick([1])) == 1
+
+
+def test_a_snapshot_of_the_index_has_rows_and_the_public_one_a_list(old: Project) -> None:
+    store = Store(old.root, index=True)
+    store.snapshot()
+    kinds = store.with_snapshot(
+        lambda snapshot: (type(snapshot.tasks), next(iter(snapshot.tasks)) is snapshot.tasks[0])
+    )
+    assert kinds == (TaskRows, True)
+    tasks = store.snapshot().tasks
+    assert isinstance(tasks, list)
+    assert tasks == sorted(tasks, key=lambda task: task.id)
+
+
+@pytest.mark.parametrize("sort", ["-updated_at", "priority"])
+def test_the_library_sorts_and_finds_the_same(old: Project, sort: str) -> None:
+    store = Store(old.root, index=True)
+    plain = [task.id for task in sort_tasks(store.snapshot().tasks, [sort])]
+    assert store.with_snapshot(lambda found: [task.id for task in sort_tasks(found.tasks, [sort])]) == plain
