@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import zip_longest
+from itertools import count, zip_longest
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from taskfiles.basics.digest import expect_many
 from taskfiles.store.disk import read_small
 from taskfiles.store.index import reading
 from taskfiles.store.index.changes import Changes
-from taskfiles.store.index.order import in_walk_order
+from taskfiles.store.index.order import in_walk_order, walk_key
 from taskfiles.store.index.table import Stored, Table
 from taskfiles.store.reader import LateRead, Reader, is_task_file
 from taskfiles.task.findings import Finding, unpack_finding
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from taskfiles.backlog.sieve import Sieve
 
 T = TypeVar("T")
+Take: TypeAlias = "Callable[[str], Task | Finding | None]"
 Found: TypeAlias = "Iterable[Task | Finding]"  # in the order of paths; `TaskRows` where all are of the index
 _MANY = 1000  # files to read, for which it pays to load what reads them faster
 
@@ -196,7 +197,29 @@ class _Scan:
         rows = self._sift(table, rows)
         if not extra:
             return TaskRows(table, rows, self._maker(table))
-        return self._pass(table, in_walk_order(table, rows, extra), wanted, others)
+        take = self._taker(table, wanted, others)
+        order = in_walk_order(table, rows, extra)
+        if self.is_long or len(extra) > base.max_delta:
+            return self._pass(table, order, take)
+        found = {path: each for path in sorted(extra, key=walk_key) if (each := take(path)) is not None}
+        if any(isinstance(each, Finding) for each in found.values()):
+            return self._pass(table, order, found.get)
+        return self._join(table, order, [each for each in found.values() if isinstance(each, Task)])
+
+    def _join(self, table: Table, order: Iterable[int | str], tasks: Sequence[Task]) -> TaskRows:
+        """Return rows of the table and tasks that are not in it as rows of both."""
+        from taskfiles.store.index.joined import Joined  # noqa: PLC0415 (often nothing has changed)
+
+        if any(task.id in self.left_out for task in tasks):
+            raise _Twins
+        numbers = {task.path: len(table) + number for number, task in enumerate(tasks)}
+        places = [at if isinstance(at, int) else numbers.get(at, -1) for at in order]
+        make = self._maker(table)
+        return TaskRows(
+            Joined(table, tasks),
+            [at for at in places if at >= 0],
+            lambda at: make(at) if at < len(table) else tasks[at - len(table)],
+        )
 
     def _maker(self, table: Table) -> Callable[[int], Task]:
         """Return what makes tasks of rows."""
@@ -235,34 +258,36 @@ class _Scan:
             return list(searched_texts(self._maker(table)(at)))
         return None
 
-    def _pass(
-        self, table: Table, order: Iterable[int | str], wanted: dict[str, Key], others: dict[str, Record]
-    ) -> Iterator[Task | Finding]:
-        """Yield rows of the table, and files: those wanted are read if the delta doesn't have them."""
+    def _taker(self, table: Table, wanted: dict[str, Key], others: dict[str, Record]) -> Take:
+        """Return what gives a file that is not in the table: one wanted is read if the delta lacks it."""
         delta = table.base.delta()[0] if wanted else {}
-        done, make = 0, self._maker(table)
+        done = count()
+
+        def take(path: str) -> Task | Finding | None:
+            if path in wanted:
+                found = self._recall_or_read(path, wanted[path], delta)
+                self.reader.progress(next(done) + 1, len(wanted))
+            else:
+                found = self._from_record(path, others[path])
+            return None if isinstance(found, Finding) and not self.counts(found) else found
+
+        return take
+
+    def _pass(self, table: Table, order: Iterable[int | str], take: Take) -> Iterator[Task | Finding]:
+        """Yield rows of the table, and files that are not in it."""
+        make = self._maker(table)
         for at in order:
             if isinstance(at, int):
                 task = make(at)
                 yield task
                 if not task.is_bare:
                     task.drop_cached()
-                continue
-            found: Task | Finding | None
-            if at in wanted:
-                self.reader.progress(done, len(wanted))
-                done += 1
-                found = self._recall_or_read(at, wanted[at], delta)
-            else:
-                found = self._from_record(at, others[at])
-            if isinstance(found, Task):
+            elif (found := take(at)) is not None:
                 yield found
-                if found.id in self.left_out:
-                    raise _Twins
-                found.drop_cached()
-            elif found is not None and self.counts(found):
-                yield found
-        self.reader.progress(len(wanted), len(wanted))
+                if isinstance(found, Task):
+                    if found.id in self.left_out:
+                        raise _Twins
+                    found.drop_cached()
 
     def _wanting(self, table: Table) -> list[int]:
         """Return the rows without the number of boxes or, for a check, the findings."""

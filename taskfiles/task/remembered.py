@@ -70,6 +70,9 @@ if TYPE_CHECKING:
         def column(self, key: str) -> list[Any]:
             """Return the values of a key, `...` where a task has no such key. Raises Lost."""
 
+        def in_order(self, rows: Sequence[int]) -> list[int]:
+            """Return rows in the order of ids and paths."""
+
         def lines(self, rows: Sequence[int]) -> Iterator[bytes]:
             """Return tasks as `list` writes them in JSON, by their rows' numbers. Raises Lost at once."""
 

@@ -38,8 +38,8 @@ class TaskRows(Sequence["Task"]):
         return self._at([places[number] for number in numbers])
 
     def sorted(self) -> TaskRows:
-        """Return these tasks in the order of the table: by id and path."""
-        return self._at(sorted(self.places))
+        """Return these tasks in the order of ids and paths."""
+        return self._at(self.table.in_order(self.places))
 
     def _at(self, places: Sequence[int]) -> TaskRows:
         return TaskRows(self.table, places, self._make, self._made)

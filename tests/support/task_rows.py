@@ -35,6 +35,10 @@ class TableOf:
         """Return the values of a key."""
         return [task.values.get(key, ...) for task in self.tasks]
 
+    def in_order(self, rows: Sequence[int]) -> list[int]:
+        """Return rows in their order."""
+        return sorted(rows)
+
     def lines(self, rows: Sequence[int]) -> Iterator[bytes]:
         """Return rows as `list` writes them."""
         return (row_bytes(self.tasks[at]) for at in rows)

@@ -12,13 +12,22 @@ from hypothesis import strategies as st
 from support.backlogs import backlogs, make_task
 from support.project import Project
 from support.task_rows import TableOf, rows_of
-from taskfiles import Filter, Store, Task, find_tasks, sort_tasks
+from taskfiles import Filter, Snapshot, Store, Task, find_tasks, sort_tasks
 from taskfiles.backlog.graph import dependency_edges, find_parents
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.backlog.standing import describe_standings, sort_by_urgency
-from taskfiles.task.columns import find_invalid, find_related, read_ids, read_states
+from taskfiles.store.index.joined import Joined
+from taskfiles.task.columns import (
+    count_criteria,
+    find_invalid,
+    find_related,
+    read_column,
+    read_ids,
+    read_states,
+)
 from taskfiles.task.order import sort_by_id
 from taskfiles.task.rows import TaskRows
+from taskfiles.task.wire import rows_bytes
 
 NOW = datetime(2025, 11, 2, 15, 3, tzinfo=UTC)
 FILTERS = st.sampled_from(
@@ -79,6 +88,31 @@ def test_a_snapshot_of_the_index_has_rows_and_the_public_one_a_list(old: Project
     tasks = store.snapshot().tasks
     assert isinstance(tasks, list)
     assert tasks == sorted(tasks, key=lambda task: task.id)
+
+
+def test_changed_files_join_the_rows(old: Project) -> None:
+    store = Store(old.root, index=True)
+    first, second, *_, last = store.snapshot().tasks
+    old.write(first.path, first.data.replace(b"state: ", b"x_own: 1\nstate: "))
+    old.task("zzz", priority="low", depends_on=f"[{second.id}]")
+    (old.root / last.path).unlink()
+    plain = Store(old.root).snapshot().tasks
+
+    def compare(found: Snapshot) -> type[Any]:
+        rows = found.tasks
+        assert isinstance(rows, TaskRows)
+        for key in ("priority", "state", "x_own", "depends_on", "nowhere"):
+            assert read_column(rows, key) == read_column(plain, key)
+        assert [*rows_bytes(rows)] == [*rows_bytes(plain)]
+        assert (read_ids(rows), count_criteria(rows)) == (read_ids(plain), count_criteria(plain))
+        assert [task.path for task in rows] == [task.path for task in plain]
+        assert [task.id for task in find_tasks(rows, Filter(meta={"x_own": "1"}))] == [first.id]
+        assert find_parents(rows) == find_parents(plain)
+        return type(rows.table)
+
+    assert store.with_snapshot(compare) is Joined
+    old.write(second.path, "---\nid: Broken\n")  # what can't be read has no row
+    assert store.with_snapshot(lambda found: (type(found.tasks), len(found.unreadable))) == (list, 1)
 
 
 @pytest.mark.parametrize("sort", ["-updated_at", "priority"])

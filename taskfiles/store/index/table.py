@@ -93,6 +93,11 @@ class Table:
         except KeyError:
             return {key: self.column(key)[at] for key in shapes[which[at]]}
 
+    @staticmethod
+    def in_order(rows: Sequence[int]) -> list[int]:
+        """Return rows in the order of ids and paths, which is that of the table."""
+        return sorted(rows)
+
     def row(self, at: int) -> bytes:
         """Return a task's row of JSON. Raises Lost."""
         return next(self._lines((at,)))
