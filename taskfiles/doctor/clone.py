@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +13,8 @@ from taskfiles.merge.twins import known_ids
 from taskfiles.remedy import Remedy
 from taskfiles.store.claims import list_leases
 from taskfiles.store.closings import list_closings
-from taskfiles.store.disk import io_errors
-from taskfiles.store.location import pending_names
 from taskfiles.store.locks import find_leftovers, try_lock
-from taskfiles.store.recovery import open_pending, recover
+from taskfiles.store.recovery import list_pending, recover
 from taskfiles.task.claim import is_live
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.values import is_word
@@ -34,9 +31,7 @@ def check_leftovers(scene: Scene) -> Iterator[Seen]:
         found = True
         message = "A command was cut short; this is a temporary file of it, which nothing needs."
         yield Seen(Status.WRONG, message, path=scene.store.reader.relative(path))
-    for path, descriptor in open_pending(scene.store.journal, "Reading") if scene.store.journal else ():
-        with io_errors("Locking", path):
-            is_left = try_lock(descriptor, fcntl.LOCK_SH)  # who else only looks is in nobody's way
+    for path, is_left in list_pending(scene.store.journal) if scene.store.journal else ():
         if is_left:
             found = True
             yield Seen(Status.WRONG, "A command was cut short; its change is not settled.", path=path)
@@ -59,9 +54,7 @@ def settle_leftovers(scene: Scene) -> Iterator[Seen]:
     if scene.store.journal is None:
         return
     notices: list[str] = []
-    before = set(pending_names(scene.store.journal))
-    recover(scene.store.journal, try_lock, lambda message, _: notices.append(message))
-    if before - set(pending_names(scene.store.journal)):
+    if recover(scene.store.journal, try_lock, lambda message, _: notices.append(message)):
         for message in notices or ["A command that was cut short had written everything; nothing is undone."]:
             yield Seen(Status.FIXED, message)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from taskfiles.doctor.check import Scene, Seen, Status
@@ -109,7 +110,10 @@ def check_index(scene: Scene) -> Iterator[Seen]:
             yield Seen(Status.INFO, "There is no place for an index; every file is read each time.")
         return
     files = [os.path.join(directory, name) for name in reading.FILES]
-    size = sum(os.lstat(file).st_size for file in files if os.path.lexists(file))
+    size = 0
+    for file in files:
+        with suppress(FileNotFoundError):
+            size += os.lstat(file).st_size
     if reading.is_damaged(directory):
         yield Seen(Status.WRONG, "The index can't be read, and is not used.", path=directory)
     elif not os.path.lexists(os.path.join(directory, reading.BASE)):
@@ -128,7 +132,7 @@ def remove_index(scene: Scene) -> Iterator[Seen]:
     for name in reading.FILES:
         file = os.path.join(scene.index or "", name)
         if scene.index and os.path.lexists(file):
-            with io_errors("Removing", file):
+            with io_errors("Removing", file), suppress(FileNotFoundError):  # others remove it, too
                 os.unlink(file)
             yield Seen(Status.FIXED, f"Removed {file}.", path=file)
 

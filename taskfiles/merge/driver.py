@@ -86,11 +86,12 @@ def driver_status(root: Path) -> DriverStatus:
     """
     repository = _repository(root)
     top = repository.top
-    driver = run_git(top, "config", "--get", DRIVER_KEY, check=False).removesuffix("\n")
     path = os.path.relpath(os.path.realpath(root), os.path.realpath(top))
     probes = [os.path.normpath(os.path.join(path, probe)) for probe in _PROBES]
     found = run_git(top, "check-attr", "-z", "merge", "--", *probes).split("\0")
     asked = [attribute == "tasks" for attribute in found[2::3]]
+    # `install_driver` writes this first, so that who finds the attributes finds the driver as well.
+    driver = run_git(top, "config", "--get", DRIVER_KEY, check=False).removesuffix("\n")
     return DriverStatus(driver or None, asked[0] and asked[1], all(asked))
 
 

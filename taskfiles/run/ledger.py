@@ -165,20 +165,25 @@ class Ledger:
 
     def running(self) -> list[Entry]:
         """List the attempts that somebody is making now."""
-        return [entry for entry in self._entries() if not self._is_left(entry)]
+        return [entry for entry in self._entries() if not self._is_left(entry.attempt_id)]
 
     def left(self) -> list[Entry]:
         """List the attempts of runs that are gone: killed ones, and those that could not be recorded."""
-        return [entry for entry in self._entries() if self._is_left(entry)]
+        # What is read once nobody holds it is what was left: its holder may have dropped it just now.
+        left = [attempt_id for attempt_id in self._ids() if self._is_left(attempt_id)]
+        return [entry for attempt_id in left if (entry := self.find(attempt_id)) is not None]
 
     def _entries(self) -> Iterator[Entry]:
-        for name in attempt_names(self._state):
-            if (entry := self.find(name.removesuffix(".json"))) is not None:
+        for attempt_id in self._ids():
+            if (entry := self.find(attempt_id)) is not None:
                 yield entry
 
-    def _is_left(self, entry: Entry) -> bool:
+    def _ids(self) -> list[str]:
+        return [name.removesuffix(".json") for name in attempt_names(self._state)]
+
+    def _is_left(self, attempt_id: str) -> bool:
         try:
-            descriptor = open_regular(self._path(entry.attempt_id, "lock"), os.O_RDWR | os.O_NOFOLLOW)
+            descriptor = open_regular(self._path(attempt_id, "lock"), os.O_RDWR | os.O_NOFOLLOW)
         except FileNotFoundError:
             return True
         except OSError:

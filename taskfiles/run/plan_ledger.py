@@ -75,7 +75,8 @@ class PlanLedger:
 
     def left(self) -> list[str]:
         """List the runs that were killed."""
-        return [name for name in self._names() if self._is_left(name)]
+        left = [name for name in self._names() if self._is_left(name)]
+        return [name for name in left if os.path.lexists(self._path(name, "json"))]  # not dropped just now
 
     def running(self) -> list[str]:
         """List the ids of the plans that somebody is running now."""

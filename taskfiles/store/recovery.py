@@ -114,19 +114,21 @@ def _restore(root: str, change: FileChange, stage: Stage) -> None:
         disk.move_file(target, source)
 
 
-def recover(state: str, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:
+def recover(state: str, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> int:
     """Roll back the changes that killed commands left half done; finish the records of complete ones.
 
-    `hold` locks a record's descriptor and returns whether that succeeded; `notice` receives a message and
-    its code. Raises TaskfilesError (io), and any error of `hold`.
+    Return how many that were. `hold` locks a record's descriptor and returns whether that succeeded; `notice`
+    receives a message and its code. Raises TaskfilesError (io), and any error of `hold`.
     """
+    settled = 0
     with closing(open_pending(state, "Repairing")) as pending:
         for path, descriptor in pending:
             with disk.io_errors("Locking", path):
                 is_held = hold(descriptor)
             if is_held and _is_there(path, descriptor):
                 with disk.io_errors("Repairing", path):
-                    _recover(state, path, descriptor, notice)
+                    settled += _recover(state, path, descriptor, notice)
+    return settled
 
 
 def open_pending(state: str, action: str | None) -> Generator[tuple[str, int], None, None]:
@@ -152,6 +154,19 @@ def open_pending(state: str, action: str | None) -> Generator[tuple[str, int], N
             os.close(descriptor)
 
 
+def list_pending(state: str) -> Iterator[tuple[str, bool]]:
+    """Yield the path of each record of a change, and whether its writer was killed; others are at work.
+
+    A temporary record is passed over: its change has not begun. Raises TaskfilesError (io).
+    """
+    with closing(open_pending(state, "Reading")) as pending:
+        for path, descriptor in pending:
+            with disk.io_errors("Locking", path):
+                is_left = try_lock(descriptor, fcntl.LOCK_SH)  # who else only looks is in nobody's way
+            if not path.endswith(journal.TEMPORARY) and _is_there(path, descriptor):  # not finished just now
+                yield path, is_left
+
+
 def change_stamp(state: str) -> int | None:
     """Return a number that differs after each change of several steps; None while one is in progress."""
     try:
@@ -172,13 +187,14 @@ def _is_there(path: str, descriptor: int) -> bool:
     return False
 
 
-def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str], None]) -> None:
+def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str], None]) -> bool:
+    """Settle the change of a record whose lock is held; return whether there is one and it could be done."""
     if not os.access(os.path.dirname(path), os.W_OK):
         notice(f"A command was cut short, and {path} can't be written to repair its change.", "cut-short")
-        return
+        return False
     if path.endswith(journal.TEMPORARY):  # its writer was killed before it changed a file
         os.unlink(path)
-        return
+        return False
     size = os.fstat(descriptor).st_size
     pending = journal.Pending(path, descriptor, size, "")
     try:
@@ -188,15 +204,15 @@ def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str]
             f"The record {os.path.basename(path)} of a command that was cut short can't be read.", "cut-short"
         )
         journal.finish(state, pending)
-        return
+        return True
     root = record.find_root(state)
     if record.site and not os.path.isdir(root) and is_listed(record.site, os.path.dirname(state)):
         notice(f"{record.action} was cut short in {root}, {_AWAY}", "cut-short")
-        return
+        return False
     moves = moves_of(record)
     if all(find_stage(root, change, moves) == "after" for change in record.files):
         journal.finish(state, pending._replace(command=record.command))
-        return
+        return True
     left = roll_back(root, record)
     for place in {place for change in record.files for place in change[1:3] if place}:
         disk.remove_leftover(os.path.join(root, place))
@@ -205,6 +221,7 @@ def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str]
     if left:
         message += f" Changed since, and left as they are: {', '.join(left)}."
     notice(message, ROLLED_BACK)
+    return True
 
 
 _AWAY = (

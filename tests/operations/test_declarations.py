@@ -508,10 +508,7 @@ def test_eight_at_once_do_it_once(project: Project, has_project: bool) -> None:
         commands[6:] = [["doctor", "--fix"]] * 2
     else:
         shutil.rmtree(project.root / "tasks")
-    results = at_once(project, *([command] for command in commands))
-    assert_done([result for command, result in zip(commands, results, strict=True) if command[0] == "init"])
-    # What doctor sees while others write may be gone a moment later; whether it was right is seen below.
-    assert all(result.code in {0, 1} for result in results), [result.err for result in results]
+    assert_done(at_once(project, *([command] for command in commands)))
     if has_project:
         found = config(project)
         assert found["labels"].keys() == {"bug", "needs review", "shared", *(f"l{n}" for n in range(20))}

@@ -65,4 +65,4 @@ def at_once(
 
 
 def assert_done(results: list[Done]) -> None:
-    assert [result.err for result in results if result.code] == []
+    assert [result.out + result.err for result in results if result.code] == []

@@ -190,6 +190,8 @@ def is_damaged(directory: str) -> bool:
             continue
         opened = _open(path, None)
         if opened is None:
+            if not os.path.lexists(path):  # removed just now
+                continue
             return True
         try:
             for blob in opened.header["blobs"]:
