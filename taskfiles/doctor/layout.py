@@ -41,11 +41,12 @@ def check_layout(scene: Scene) -> Iterator[Seen]:
 
 def check_places(scene: Scene) -> Iterator[Seen]:
     """Files lie where the layout says."""
-    layout = scene.store.layout if scene.store is not None else None
+    tasks = scene.snapshot.tasks
+    layout = scene.store.layout if scene.store is not None else None  # that of these tasks
     if layout is None:
         return
     wrong = False
-    for task in scene.snapshot.tasks:
+    for task in tasks:
         for finding in find_misplaced(task, layout):
             wrong = True
             yield Seen(Status.WRONG, finding.message, None, task.path, finding.line)

@@ -48,12 +48,8 @@ _TRIES = 5  # passes over files that others move meanwhile, without a lock
 _PATIENCE = 100  # and then with one
 
 
-def _ignore(message: str, code: str) -> None:
-    """Ignore a notice."""
-
-
-def _expect_nothing(changes: Sequence[object]) -> None:
-    """Work out nothing before changes are made."""
+def _ignore(*_: object) -> None:
+    """Ignore a notice, or changes about to be made."""
 
 
 class Store:
@@ -88,7 +84,7 @@ class Store:
         index: bool = False,
         cache: str | None = None,
         progress: Callable[[int, int], None] = ignore_progress,
-        rehearse: Callable[[Sequence[Any]], None] = _expect_nothing,
+        rehearse: Callable[[Sequence[Any]], None] = _ignore,
         tally: Tally | None = None,
     ) -> None:
         base = os.path.realpath(root)
@@ -351,9 +347,7 @@ class Store:
     def snapshot(self, *, check: bool = False, recover: bool = True) -> Snapshot:
         """Read every task file once; with `check` each one's findings are computed at once.
 
-        Without `recover` an interrupted change is read as it is, half done.
-
-        Raises as `read_all` does.
+        Without `recover` an interrupted change is read as it is, half done. Raises as `read_all` does.
         """
         found = self.read_all(collect, check=check, recover=recover)
         self.unreadable = found.unreadable
@@ -382,7 +376,13 @@ class Store:
         """
         from taskfiles.store.scan import Moved, read_all  # noqa: PLC0415 (to read one task takes less)
 
-        read = partial(read_all, self.reader, use, check=check, only=only, counts=self._counts)
+        def look(found: Iterator[Task | Finding]) -> T:
+            if check:  # the layout is that of the files that are checked
+                self.reload_config()
+                _ = self.layout
+            return use(found)
+
+        read = partial(read_all, self.reader, look, check=check, only=only, counts=self._counts)
         read = partial(read, journal=self.journal if check else None)
         if recover:
             self._recover_for_reader()

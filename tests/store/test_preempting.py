@@ -38,8 +38,13 @@ WRITERS = {
     "renames": ("rename", "fix", "mend"),
     "deletes": ("delete", "lone"),
     "adds": ("new", "--title", "New", "--id", "new", "--parent", "whole"),
+    "converts": ("init", "--layout", "OTHER"),
 }
-IN_STEPS = {FLAT: {"renames", "adds"}, STATES: {"closes", "claims", "renames", "adds"}}
+OTHER = {FLAT: STATES, STATES: FLAT}
+IN_STEPS = {
+    FLAT: {"renames", "adds", "converts"},
+    STATES: {"closes", "claims", "renames", "adds", "converts"},
+}
 
 
 @pytest.fixture
@@ -59,6 +64,10 @@ def renew(project: Project) -> None:
     project.git("clean", "-qfdx")
     project.git("checkout", "-q", ".")
     shutil.rmtree(project.root / ".git/tasks", ignore_errors=True)
+
+
+def line(project: Project, writer: str) -> list[str]:
+    return [OTHER[project.layout] if word == "OTHER" else word for word in WRITERS[writer]]
 
 
 def answer(done: Done) -> list[object]:
@@ -88,7 +97,7 @@ def _same(found: re.Match[str]) -> str:
 def test_who_reads_sees_what_was_or_what_is(
     family: Project, effort: Effort, reader: str, writer: str
 ) -> None:
-    read, write = [*READERS[reader]], [*WRITERS[writer], *AT_ONCE]
+    read, write = [*READERS[reader]], [*line(family, writer), *AT_ONCE]
     before = answer(call(family, *read))
     call(family, *write)
     after = answer(call(family, *read))
@@ -110,7 +119,7 @@ def test_who_reads_sees_what_was_or_what_is(
 @pytest.mark.parametrize("reader", ["validate", "doctor"])
 def test_half_a_change_is_no_finding(family: Project, effort: Effort, reader: str, writer: str) -> None:
     """Who checks while a change is made waits for its end, here in vain."""
-    read, write = [*READERS[reader], *AT_ONCE], [*WRITERS[writer]]
+    read, write = [*READERS[reader], *AT_ONCE], line(family, writer)
     found = [findings(call(family, *read))]
     call(family, *write)
     found.append(findings(call(family, *read)))
