@@ -25,6 +25,8 @@ MODELS = [
 ]
 LABELS = ["backend", "frontend", "docs", "perf", "ux"]
 START = datetime(2026, 1, 1, tzinfo=UTC)
+INTERVAL = timedelta(minutes=7)  # from one task to the next
+SPAN = timedelta(days=200)  # that the tasks take at most: an attempt that ends in the future is a finding
 TEXT = "The parser keeps what people wrote while a command changes only what it was asked to change. " * 4
 INSIGHTS = "".join(f"\n### {name}\n\n- Done.\n" for name in ("Changelog", "Decisions", "Technical Changes"))
 
@@ -36,8 +38,9 @@ def write_project(count: int, directory: Path, layout: str = FLAT) -> None:
     (directory / "tasks" / CONFIG_NAME).write_text(f'format = 1\nlayout = "{layout}"\n', encoding="utf-8")
     for name in DIRECTORIES.values() if layout != FLAT else ():
         (directory / "tasks" / name).mkdir(exist_ok=True)
+    interval = min(INTERVAL, SPAN / count)
     for number in range(count):
-        values = task_values(number, chance)
+        values = task_values(number, chance, interval)
         done = values["state"] == "done"
         body = f"\n## Overview\n\n{TEXT}\n\n## Acceptance Criteria\n\n- [{'x' if done else ' '}] It works\n"
         body += f"\n## Technical Approach\n\n{TEXT}\n"
@@ -46,9 +49,9 @@ def write_project(count: int, directory: Path, layout: str = FLAT) -> None:
         (directory / expected_path(values, layout)).write_text(f"---\n{front}---\n{body}", encoding="utf-8")
 
 
-def task_values(number: int, chance: random.Random) -> dict[str, Value]:
-    """Make one task's frontmatter."""
-    created = START + timedelta(minutes=number * 7, milliseconds=chance.randrange(1000))
+def task_values(number: int, chance: random.Random, interval: timedelta = INTERVAL) -> dict[str, Value]:
+    """Make one task's frontmatter; it was created so many intervals after the first."""
+    created = START + number * interval + timedelta(milliseconds=chance.randrange(1000))
     updated = created + timedelta(hours=chance.randrange(1, 500))
     state = chance.choice(STATES)
     values: dict[str, Value] = {
