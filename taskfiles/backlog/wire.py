@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -183,6 +183,7 @@ def tree_object(
     rows = dict(zip(by_id, chosen_objects(chosen, _SHOWN_IN_TREE), strict=True))
     invalid = {task.id for task in find_invalid(chosen)}
     related = {task.id for task in find_related(chosen)}
+    childless = {"closed": 0, "total": 0}  # one for all: most have no children
     seen: set[str] = set()
     tops: list[dict[str, Any]] = []
     roots = [each for each in by_id if parents.get(each) not in by_id]
@@ -204,7 +205,7 @@ def tree_object(
                 "valid": name not in invalid,
                 MILESTONE_DUE: find_due_day(task, milestones) if milestones else None,
                 "matches": True,
-                "progress": {"closed": _count_closed(below, by_id) if below else 0, "total": len(below)},
+                "progress": _progress(below, by_id) if below else childless,
                 "children": [],
                 "missing": [],
             }
@@ -219,8 +220,9 @@ def tree_object(
     return tops
 
 
-def _count_closed(ids: Iterable[str], by_id: Mapping[str, Task]) -> int:
-    return sum(is_word(by_id[task_id].state, CLOSED) for task_id in ids)
+def _progress(below: Sequence[str], by_id: Mapping[str, Task]) -> dict[str, int]:
+    closed = sum(is_word(by_id[task_id].state, CLOSED) for task_id in below)
+    return {"closed": closed, "total": len(below)}
 
 
 def prune_tree(tops: Sequence[dict[str, Any]], matching: Collection[str]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from taskfiles_cli.render.lines import Lines, compose_all
 
 def as_written(lines: Lines) -> str:
     """Lines as they are written where no colours are shown."""
-    return compose_all(lines, colours=False)
+    return "".join(compose_all(lines, colours=False))
 
 
 @contextmanager

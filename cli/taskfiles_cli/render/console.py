@@ -146,20 +146,21 @@ class Console:
         elif self.output == "plain":
             self.write(compose_rows(plain))
         else:
-            self._show(compose_all(human(), colours=self.is_coloured))
+            self._show([*compose_all(human(), colours=self.is_coloured)])
 
-    def _show(self, text: str) -> None:
+    def _show(self, pieces: Sequence[str]) -> None:
         """Write what people read; where a terminal has not room for it, through their pager."""
         if self.pages and is_terminal(sys.stdout):
             from taskfiles_cli.render.pager import find_pager, is_long, page  # noqa: PLC0415 (few are terminals)
 
             command = find_pager(self.env)
+            text = "".join(pieces)
             if command is not None and is_long(text, *self._size()):
                 _line.take_away()
                 sys.stdout.flush()
                 if page(text, command, self.env):
                     return
-        self.write(text)
+        self.write_bytes(map(_encode, pieces))
 
     def note(self, line: Line) -> None:
         """Say something on standard error to people, on a terminal in lines of its width; not to programs."""

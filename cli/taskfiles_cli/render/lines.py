@@ -6,7 +6,8 @@ characters. They become visible here, where text leaves: no value can begin a li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from taskfiles.basics.named_tuple import NamedTuple
@@ -15,6 +16,7 @@ from taskfiles.basics.patterns import lazy
 if TYPE_CHECKING:
     import re
 
+_AT_ONCE = 512  # lines
 _JOINERS = "\u200d\ufe0f"  # of emoji
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _COMMAND = lazy(r"^(\s*):(?=:.*::)")  # which a runner of GitHub Actions would obey
@@ -115,14 +117,15 @@ def codes_of(colour: str) -> str:
     return SIGNS[colour].codes
 
 
-def compose_all(lines: Lines, *, colours: bool) -> str:
-    """Write lines, each with its end."""
-    items: Iterable[Line] = [lines.removesuffix("\n")] if isinstance(lines, str) and lines else lines
-    if not colours:
-        items = [line if isinstance(line, str) else _plain(line) for line in items]
-    if isinstance(items, list) and _are_harmless(items):
-        return "\n".join([*items, ""])
-    return "".join(f"{compose(line, colours=colours)}\n" for line in items)
+def compose_all(lines: Lines, *, colours: bool) -> Iterator[str]:
+    """Write lines, each with its end, many at a time: each by itself takes more memory than its text."""
+    items = iter([lines.removesuffix("\n")] if isinstance(lines, str) and lines else lines)
+    while some := [*islice(items, _AT_ONCE)]:
+        texts = some if colours else [line if isinstance(line, str) else _plain(line) for line in some]
+        if not colours and _are_harmless(texts):
+            yield "\n".join([*texts, ""])
+        else:
+            yield "".join(f"{compose(line, colours=colours)}\n" for line in texts)
 
 
 def _plain(line: Painted | Parts) -> str:
