@@ -172,10 +172,15 @@ def _equals(value: Value, wanted: Value) -> bool:
 
 def find_meta(task: Task, dotted: str) -> Any:
     """Return the value of a key or a dotted path of keys, else a known key's default, else None."""
-    if dotted in _KEYS:
-        return task.get(dotted)
-    value: Any = task.values if dotted not in task.values else {dotted: task.values[dotted]}
-    for step in [dotted] if dotted in task.values else dotted.split("."):
+    return task.get(dotted) if dotted in _KEYS else find_own(task.values, dotted)
+
+
+def find_own(values: Mapping[str, Any], dotted: str) -> Any:
+    """Return the value of a key or a dotted path of keys among those of a file; None if it has none."""
+    if dotted in values:
+        return values[dotted]
+    value: Any = values
+    for step in dotted.split("."):
         value = value.get(step) if isinstance(value, dict) else None
     return value
 

@@ -218,8 +218,11 @@ def normalise_instant(text: str) -> str:
 
 def _is_normal(text: str) -> bool:
     """Return whether a text is an instant as this tool writes them, without or with milliseconds."""
-    marks = text[4:5] + text[7:8] + text[10:11] + text[13:14] + text[16:17] + text[-1:]
-    if marks != "--T::Z" or not (len(text) == 20 or (len(text) == 24 and text[19] == ".")):
+    if len(text) != 20 and not (len(text) == 24 and text[19] == "."):
+        return False
+    if not (
+        text[4] == text[7] == "-" and text[10] == "T" and text[13] == text[16] == ":" and text[-1] == "Z"
+    ):
         return False
     if text[11:13] == "24":  # as above
         return False

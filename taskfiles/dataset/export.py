@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from taskfiles.basics.extras import import_extra
-from taskfiles.dataset import parquet, textfiles
+from taskfiles.dataset import textfiles
 from taskfiles.dataset.columns import TABLES, Schema
 from taskfiles.dataset.destination import check_destination
 from taskfiles.dataset.directory import (
@@ -21,7 +21,7 @@ from taskfiles.dataset.directory import (
 )
 from taskfiles.dataset.gone import keep_gone
 from taskfiles.dataset.manifest import TABULAR, Counts, File, Manifest
-from taskfiles.dataset.rows import Row
+from taskfiles.dataset.rows import Values, count_rows
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, Job
 from taskfiles.errors import TaskfilesError
@@ -31,7 +31,6 @@ from taskfiles.store.disk import io_errors
 PATIENCE = 10.0  # seconds that another writer is waited for
 Progress = Callable[[int, int], None]
 LAST = list(TABLES)[-1]
-_STEP = 500  # rows between two words of progress
 
 
 class Exported(NamedTuple):
@@ -115,7 +114,9 @@ def export(
 
 def _write(job: Job, format_: DatasetFormat) -> list[File]:
     if format_ is DatasetFormat.PARQUET:
-        return parquet.write_parts(job)
+        from taskfiles.dataset.parquet import write_parts  # noqa: PLC0415 (what it needs takes 5 ms to import)
+
+        return write_parts(job)
     if format_ is DatasetFormat.SQLITE:
         from taskfiles.dataset.lite import write_database  # noqa: PLC0415 (SQLite takes 5 ms to import)
 
@@ -139,17 +140,17 @@ def _with_progress(given: Given, progress: Progress) -> Given:
     )
     done = 0
 
-    def rows(table: str) -> Iterator[Row]:
+    def batches(table: str) -> Iterator[Values]:
         nonlocal done
-        for row in given.rows(table):
-            done += 1
-            if done % _STEP == 0:
+        for batch in given.batches(table):
+            yield batch
+            done += count_rows(batch)
+            if done < whole:
                 progress(done, whole)
-            yield row
         if table == LAST:
             progress(whole, whole)
 
-    return given._replace(rows=rows)
+    return given._replace(batches=batches)
 
 
 def _differs(directory: str, problem: str, way: str) -> TaskfilesError:

@@ -6,13 +6,13 @@ Work that was done was done: without this, deleting old tasks would change the f
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from taskfiles.dataset.manifest import TABULAR, Counts, Manifest
 from taskfiles.dataset.merging import Source
 from taskfiles.dataset.rows import Row, sort_key
-from taskfiles.dataset.writing import Given
+from taskfiles.dataset.writing import Given, in_batches
 
 _TABLES = ("tasks", "attempts", "gates")
 
@@ -44,9 +44,12 @@ def keep_gone(directory: str, old: Manifest | None, given: Given) -> Given:
     kept = {
         table: [_mark(row) for row in source.rows(table, repos) if _key(row) in missing] for table in _TABLES
     }
+    merged = in_batches(
+        lambda table: heapq.merge(given.rows(table), kept[table], key=sort_key(table)), given.columns
+    )
     return given._replace(
         repositories={repo: _count(repo, counts, kept) for repo, counts in given.repositories.items()},
-        rows=lambda table: _merge(table, given.rows(table), kept.get(table, [])),
+        batches=lambda table: merged(table) if kept.get(table) else given.batches(table),
         files=lambda table: None if kept.get(table) else given.files(table),
     )
 
@@ -70,7 +73,3 @@ def _count(repo: str, counts: Counts, kept: Mapping[str, list[Row]]) -> Counts:
     more = {table: sum(row["repo"] == repo for row in rows) for table, rows in kept.items()}
     sums = {table: getattr(counts, table) + number for table, number in more.items()}
     return counts._replace(**sums, gone=more["tasks"])
-
-
-def _merge(table: str, rows: Iterable[Row], kept: list[Row]) -> Iterable[Row]:
-    return heapq.merge(rows, kept, key=sort_key(table)) if kept else rows

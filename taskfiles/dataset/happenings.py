@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.basics.instants import parse_instant
 from taskfiles.basics.jsontext import json_text
-from taskfiles.dataset.flatten import micros_text
+from taskfiles.dataset.instants import micros_text
 from taskfiles.dataset.rows import Row
 from taskfiles.stats.dimensions import month_of
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED

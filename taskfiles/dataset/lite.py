@@ -14,7 +14,7 @@ from taskfiles.basics.foreign import explain_record, explain_sqlite
 from taskfiles.dataset.columns import KEYS, TABLES, Column, Type
 from taskfiles.dataset.directory import SQLITE, measure_file
 from taskfiles.dataset.manifest import File
-from taskfiles.dataset.rows import Row
+from taskfiles.dataset.rows import Row, Values
 from taskfiles.dataset.sql import identifier
 from taskfiles.dataset.texts import compact
 from taskfiles.dataset.writing import Job, not_readable
@@ -92,7 +92,7 @@ def _build(database: sqlite3.Connection, job: Job) -> dict[str, int]:
         database.execute(create_table(table, columns))
         database.execute(f"CREATE TEMP TABLE new_{table} ({_columns(columns)})")
         marks = ", ".join("?" * len(columns))
-        rows = _cells(job.given.rows(table), columns)
+        rows = _cells(job.given.batches(table), columns)
         database.executemany(f"INSERT INTO temp.new_{table} VALUES ({marks})", rows)  # noqa: S608 (our own names)
         source, given = f"SELECT {_names(columns)} FROM temp.new_{table}", []  # noqa: S608 (as above)
         if old:
@@ -120,12 +120,13 @@ def _order(table: str) -> str:
     return ", ".join(map(identifier, KEYS[table]))
 
 
-def _cells(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[list[Any]]:
-    return ([_cell(row.get(column.name)) for column in columns] for row in rows)
+def _cells(batches: Iterable[Values], columns: Sequence[Column]) -> Iterator[tuple[Any, ...]]:
+    for batch in batches:
+        yield from zip(*(_column(column.type, batch[column.name]) for column in columns), strict=True)
 
 
-def _cell(value: Any) -> Any:
-    return compact(value) if isinstance(value, (list, dict)) else value
+def _column(kind: Type, values: Sequence[Any]) -> Sequence[Any]:
+    return [None if value is None else compact(value) for value in values] if kind in _NESTED else values
 
 
 def _read(kind: Type, value: Any) -> Any:

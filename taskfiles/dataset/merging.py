@@ -7,17 +7,17 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from taskfiles.basics.extras import import_extra
-from taskfiles.dataset import lite, parquet
 from taskfiles.dataset.columns import TABLES, Schema, widen
 from taskfiles.dataset.directory import find_file, need_manifest
 from taskfiles.dataset.manifest import TABULAR, Counts, Manifest
 from taskfiles.dataset.rows import Row, sort_key
 from taskfiles.dataset.texts import read_rows
 from taskfiles.dataset.words import DatasetFormat
-from taskfiles.dataset.writing import Given, reading
+from taskfiles.dataset.writing import Given, in_batches, reading
 from taskfiles.errors import TaskfilesError
 from taskfiles.remedy import Remedy
 
+_READABLE = frozenset({DatasetFormat.JSONL, DatasetFormat.PARQUET})  # what DuckDB reads without our help
 _TRIES = 20  # an export during each of them: they are written all the time
 Written = TypeVar("Written")
 
@@ -45,8 +45,12 @@ class Source(NamedTuple):
         if not files:
             return iter(())
         if self.manifest.format is DatasetFormat.PARQUET:
+            from taskfiles.dataset import parquet  # noqa: PLC0415 (exports read no dataset of this form)
+
             return parquet.read_table(paths, table, self.manifest.columns[table], repos)
         if self.manifest.format is DatasetFormat.SQLITE:
+            from taskfiles.dataset import lite  # noqa: PLC0415 (as above)
+
             return lite.read_table(paths[0], table, self.manifest.columns[table])
         each = (read_rows(path, self.manifest.format.value, self.manifest.columns[table]) for path in paths)
         return reading(self.directory, heapq.merge(*each, key=sort_key(table)))
@@ -96,7 +100,7 @@ def open_sources(directories: Sequence[str]) -> Given:
 
     def files(table: str) -> dict[DatasetFormat, list[str]] | None:
         """Return the files of a table as they are, where DuckDB can read them all."""
-        if any(source.manifest.format not in parquet.READABLE for source in sources):
+        if any(source.manifest.format not in _READABLE for source in sources):
             return None
         if any(source.manifest.columns != columns for source in sources):
             return None
@@ -106,7 +110,7 @@ def open_sources(directories: Sequence[str]) -> Given:
             given.setdefault(source.manifest.format, []).extend(places)
         return given
 
-    return Given(dict(sorted(found.items())), rows, files=files, columns=columns)
+    return Given(dict(sorted(found.items())), in_batches(rows, columns), files=files, columns=columns)
 
 
 def _widen(sources: Sequence[Source]) -> Schema:

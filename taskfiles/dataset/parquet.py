@@ -22,7 +22,7 @@ from taskfiles.dataset.directory import measure_file, place_of
 from taskfiles.dataset.manifest import File
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.sql import identifier, literal
-from taskfiles.dataset.texts import TEXT_FORMATS
+from taskfiles.dataset.texts import TEXT_FORMATS, write_records
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Job, not_readable, write_lines
 from taskfiles.errors import TaskfilesError
@@ -50,7 +50,6 @@ _CLUSTERS = {"tasks": '"attempts" > 1 NULLS FIRST', "attempts": '"uniform" IS NO
 UNKNOWN_MONTH = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
 _OBJECT_BYTES = 1 << 24  # DuckDB's own bound for a line of JSON, raised where a line is longer
 _BATCH = 2_000  # rows that are fetched at once
-READABLE = frozenset({DatasetFormat.JSONL, DatasetFormat.PARQUET})  # what DuckDB reads without our help
 _encode = TEXT_FORMATS["jsonl"].encode
 
 
@@ -154,8 +153,8 @@ class _Table:
         files = self._job.given.files(self._table)
         if files is None:
             path = os.path.join(self._work, f"{self._table}.jsonl")
-            lines = (_encode(self._columns, row) for row in self._job.given.rows(self._table))
-            write_lines(self._work, os.path.basename(path), self._table, lines)
+            records = write_records(_encode, self._columns, self._job.given.batches(self._table))
+            write_lines(self._work, os.path.basename(path), self._table, (line for _, line in records))
             files = {DatasetFormat.JSONL: [path]}
         # A line may be longer than DuckDB expects.
         sources = [

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from taskfiles.backlog.problems import Problems, find_problems
-from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.dataset.columns import TABLES
-from taskfiles.dataset.flatten import INVALID, TWIN, flatten_tasks
+from taskfiles.dataset.flatten import INVALID, TWIN, Flat, flatten_tasks
 from taskfiles.dataset.happenings import flatten_events
 from taskfiles.dataset.manifest import TABULAR, Counts
-from taskfiles.dataset.rows import Row, settle_rows
+from taskfiles.dataset.rows import count_rows, cut, settle
 from taskfiles.dataset.texts import compact
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
@@ -20,6 +19,8 @@ from taskfiles.store.disk import io_errors
 from taskfiles.store.repository import count_tracked
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import attempt_list
+from taskfiles.task.findings import Finding
+from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
 from taskfiles.telemetry.completion import find_completion
 from taskfiles.telemetry.key import load_key
@@ -44,7 +45,7 @@ class Gathered(NamedTuple):
 
 
 class _Look(NamedTuple):
-    rows: dict[str, list[Row]]
+    flat: Flat
     documents: list[bytes]
     problems: Problems
     unreadable: int
@@ -61,33 +62,52 @@ def gather_project(
     """
     tracked = count_tracked(store.repository) if format_ is DatasetFormat.COMPLETION else None
     zone = store.zone
-    look = store.with_snapshot(
-        lambda snapshot: _look(snapshot, repo, format_, version, tracked=tracked, zone=zone)
-    )
+    look = store.read_all(lambda found: _look(found, repo, format_, version, tracked=tracked, zone=zone))
     is_tabular, skipped = format_ in TABULAR, Skipped()
     happenings = flatten_events(_read_log(store, skipped), repo) if is_tabular and with_events else None
-    rows = {table: settle_rows(table, look.rows.get(table, ())) for table in TABLES}
+    flat = look.flat._asdict()
     if happenings is not None:
-        rows |= {name: settle_rows(name, found) for name, found in happenings._asdict().items()}
-    problems = [row["problem"] for row in rows["tasks"]]
+        flat |= {
+            name: {column.name: [row[column.name] for row in rows] for column in TABLES[name]}
+            for name, rows in happenings._asdict().items()
+        }
+    tables = {name: settle(name, values) for name, values in flat.items()}
     counts = Counts(
-        **{table: len(rows[table]) for table in ("tasks", "attempts", "gates")},
-        events=None if happenings is None else len(rows["events"]),
-        plans=None if happenings is None else len(rows["plans"]),
-        invalid=problems.count(INVALID),
-        twins=problems.count(TWIN),
+        **{name: count_rows(values) for name, values in tables.items()},
+        invalid=tables["tasks"]["problem"].count(INVALID),
+        twins=tables["tasks"]["problem"].count(TWIN),
         unreadable=look.unreadable,
     )
-    given = Given({repo: counts}, rows.__getitem__, lambda _: look.documents)
+    given = Given(
+        {repo: counts}, lambda name: cut(tables[name]) if name in tables else (), lambda _: look.documents
+    )
     return Gathered(given, look.problems, look.spanless, skipped)
 
 
 def _look(
-    snapshot: Snapshot, repo: str, format_: DatasetFormat, version: str, *, tracked: int | None, zone: tzinfo
+    found: Iterable[Task | Finding],
+    repo: str,
+    format_: DatasetFormat,
+    version: str,
+    *,
+    tracked: int | None,
+    zone: tzinfo,
 ) -> _Look:
-    flat = flatten_tasks(snapshot.tasks, repo, zone)
-    sound = {row["path"] for row in flat.tasks if row["problem"] is None}
-    tasks = [task for task in snapshot.tasks if task.path in sound]
+    unreadable: list[Finding] = []
+    readable: list[Task] = []
+
+    def read() -> Iterator[Task]:
+        for each in found:
+            if isinstance(each, Task):
+                readable.append(each)
+                yield each
+            else:
+                unreadable.append(each)
+
+    flat = flatten_tasks(read(), repo, zone)
+    places = zip(flat.tasks["path"], flat.tasks["problem"], strict=True)
+    sound = {path for path, problem in places if problem is None}
+    tasks = [task for task in sort_by_id(readable) if task.path in sound]
     documents: list[bytes] = []
     spanless: list[Tried] = []
     if format_ is DatasetFormat.OTLP:
@@ -95,8 +115,8 @@ def _look(
         spanless = [each for task in tasks for each in find_spanless(_tried(task, repo))]
     elif format_ is DatasetFormat.COMPLETION:
         documents = [compact(event).encode() + b"\n" for event in _completions(tasks, tracked)]
-    problems = find_problems(snapshot.unreadable, snapshot.tasks)
-    return _Look(flat._asdict(), documents, problems, len(snapshot.unreadable), spanless)
+    problems = find_problems(unreadable, sort_by_id(readable))
+    return _Look(flat, documents, problems, len(unreadable), spanless)
 
 
 def _traces(tasks: Sequence[Task], repo: str, version: str) -> Iterator[dict[str, Any]]:

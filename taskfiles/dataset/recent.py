@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from taskfiles.dataset.flatten import flatten_tasks
-from taskfiles.dataset.rows import Row
+from taskfiles.dataset.rows import Row, list_rows
 from taskfiles.stats.rows import attempts_of
 from taskfiles.task.task import Task
 
@@ -37,9 +37,10 @@ def list_recent(tasks: Sequence[Task]) -> list[Row]:
                     "reviewer": reviewer,
                     "error_reason": attempt.get("error_reason"),
                 }
+    attempts = flatten_tasks(tasks, "").attempts
     rows = [
-        {name: row[name] for name in SHOWN} | beside[row["task_id"], row["position"]]
-        for row in flatten_tasks(tasks, "").attempts
+        row | beside[row["task_id"], row["position"]]
+        for row in list_rows({name: attempts[name] for name in SHOWN})
     ]
     rows.sort(key=lambda row: (row["task_id"], -row["position"]))
     rows.sort(key=lambda row: (row["ended_at"], row["started_at"]), reverse=True)

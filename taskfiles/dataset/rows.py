@@ -1,14 +1,20 @@
-"""Rows made fit for every format, in the order of their table, each there once; pure."""
+"""Rows of tables, and tables column by column, made fit for every format, sorted, each row once; pure."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby, islice
+from operator import lt
+from typing import Any, TypeVar
 
 from taskfiles.dataset.columns import KEYS, TABLES
 
 Row = dict[str, Any]
+Made = TypeVar("Made")
+Values = dict[str, Sequence[Any]]  # a table column by column: the values of all rows
+_BATCH = 500  # rows that are written at once: column by column that takes a third of the time
+_NULL = type(None)
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
 
@@ -32,24 +38,73 @@ def sort_key(table: str) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     return key
 
 
-def settle_rows(table: str, rows: Iterable[Row]) -> list[Row]:
-    """Make rows fit, sort them, and keep one of those that are alike."""
-    key = sort_key(table)
-    names = [column.name for column in TABLES[table]]
-    fit = ({name: None if (value := row[name]) is None else _fit(value) for name in names} for row in rows)
-    return list(unique(table, sorted(fit, key=key)))
+def list_rows(values: Values) -> list[Row]:
+    """List the rows of a table."""
+    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
 
 
-def unique(table: str, rows: Iterable[Row]) -> Iterator[Row]:
-    """Pass on sorted rows, of several with the same key the first."""
-    key, last = sort_key(table), None
-    for row in rows:
-        if (found := key(row)) != last:
-            last = found
-            yield row
+def batch_rows(names: Sequence[str], rows: Iterable[Row]) -> Iterator[Values]:
+    """Return rows in batches, column by column; a row without one of the columns has null there."""
+    left = iter(rows)
+    while batch := [*islice(left, _BATCH)]:
+        yield {name: [row.get(name) for row in batch] for name in names}
 
 
-def _fit(value: Any) -> Any:
+def cut(values: Values) -> Iterator[Values]:
+    """Cut a table into batches."""
+    for start in range(0, count_rows(values), _BATCH):
+        yield {name: column[start : start + _BATCH] for name, column in values.items()}
+
+
+def count_rows(values: Values) -> int:
+    """Return how many rows a table has, or a batch of one."""
+    return len(next(iter(values.values())))
+
+
+def make_once(make: Callable[[Any], Made], values: Sequence[Any]) -> list[Made]:
+    """Make something of each value of a column: once of those that are alike, as many often are.
+
+    >>> make_once(str, [1, True, 1])
+    ['1', 'True', '1']
+    """
+    if {*map(type, values)} <= {str, _NULL}:
+        found = {value: make(value) for value in {*values}}
+        return [found[value] for value in values]
+    shown = [*map(repr, values)]  # 1 and True are equal, and not alike
+    made = {text: make(value) for text, value in dict(zip(shown, values, strict=True)).items()}
+    return [made[text] for text in shown]
+
+
+def settle(table: str, values: Values) -> Values:
+    """Make a table fit every format, sort its rows, and keep one of those that are alike."""
+    fit: Values = {column.name: _fit(values[column.name]) for column in TABLES[table]}
+    keys = [*zip(*(_sortable(fit[name]) for name in KEYS[table]), strict=True)]
+    if all(map(lt, keys, keys[1:])):  # as most come
+        return fit
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    kept = [next(alike) for _, alike in groupby(order, key=keys.__getitem__)]
+    return {name: [column[at] for at in kept] for name, column in fit.items()}
+
+
+def _sortable(values: Sequence[Any]) -> Sequence[Any]:
+    """Return what a column is sorted by, as `sort_key` has it."""
+    return [(value is not None, value) for value in values] if None in values else values
+
+
+def _fit(values: Sequence[Any]) -> Sequence[Any]:
+    """Make the values of a column fit; all at once where none needs it, as in most columns."""
+    kinds = {*map(type, values)} - {_NULL}
+    if kinds <= {bool}:
+        return values
+    if kinds <= {str} or kinds == {list}:
+        known = filter(None, values)
+        texts = [*(known if str in kinds else chain.from_iterable(known))]
+        if {*map(type, texts)} <= {str} and (whole := "".join(texts)).isascii() and "\0" not in whole:
+            return values
+    return [None if value is None else _fit_value(value) for value in values]
+
+
+def _fit_value(value: Any) -> Any:
     """Make a value one that every format holds: a number out of the range of its type is unknown."""
     if isinstance(value, str):
         return value if value.isascii() and "\0" not in value else plain_text(value)
@@ -60,5 +115,5 @@ def _fit(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {plain_text(str(name)): _fit(each) for name, each in value.items()}
-    return [_fit(each) for each in value]
+        return {plain_text(str(name)): _fit_value(each) for name, each in value.items()}
+    return [_fit_value(each) for each in value]

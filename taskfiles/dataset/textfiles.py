@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from urllib.parse import quote
+from collections.abc import Iterator
 
 from taskfiles.basics.foreign import explain_record
-from taskfiles.dataset.columns import Column
 from taskfiles.dataset.manifest import File
-from taskfiles.dataset.rows import Row
-from taskfiles.dataset.texts import TEXT_FORMATS, encode_safe_csv, read_records
+from taskfiles.dataset.texts import TEXT_FORMATS, encode_safe_csv, read_records, write_records
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Job, not_readable, write_lines
 
@@ -27,7 +24,7 @@ def write_tables(job: Job, format_: DatasetFormat) -> list[File]:
     encode = encode_safe_csv if job.safe_csv and format_ is DatasetFormat.CSV else how.encode
     files = []
     for table, columns in job.given.columns.items():
-        new = _encoded(job.given.rows(table), encode, columns)
+        new = write_records(encode, columns, job.given.batches(table))
         records = heapq.merge(_others(job, format_, table), new, key=_repo)
         lines = (line for _, line in records)
         path = f"{table}.{format_.value}"
@@ -35,14 +32,10 @@ def write_tables(job: Job, format_: DatasetFormat) -> list[File]:
     return files
 
 
-def _encoded(
-    rows: Iterable[Row], encode: Callable[[Sequence[Column], Row], bytes], columns: Sequence[Column]
-) -> Iterator[Record]:
-    return ((str(row["repo"]), encode(columns, row)) for row in rows)
-
-
 def write_documents(job: Job, format_: DatasetFormat) -> list[File]:
     """Write a file for each repository given; those of others stay. Raises OSError."""
+    from urllib.parse import quote  # noqa: PLC0415 (tables need it not)
+
     table = format_.value
     kept = [file for file in job.old_files(table) if file.repo not in job.given.repositories]
     return kept + [

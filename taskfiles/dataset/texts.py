@@ -9,24 +9,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
-from taskfiles.basics.csv_text import csv_cell, unguard_formula
+from taskfiles.basics.csv_text import QUOTED, csv_cell, unguard_formula
 from taskfiles.basics.jsontext import json_text
 from taskfiles.dataset.columns import Column, Type
-from taskfiles.dataset.rows import Row
+from taskfiles.dataset.rows import Row, Values, list_rows, make_once
 
+_NULL = type(None)
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))([,\n])')
 _FIRST = b'{"repo":'
 _DECODER = json.JSONDecoder()
 Columns = Sequence[Column]
+Encode = Callable[[Columns, Values], list[bytes]]
 
 
 class TextFormat(NamedTuple):
     """How rows become lines, and lines rows; `header` is the first line of a table's file, or nothing."""
 
     header: Callable[[Columns], bytes]
-    encode: Callable[[Columns, Row], bytes]
+    encode: Encode
     decode: Callable[[Columns, bytes], Row]
     records: Callable[[Iterable[bytes]], Iterator[bytes]]
     repo_of: Callable[[bytes], str]
@@ -41,8 +44,9 @@ def _no_header(_columns: Columns) -> bytes:
     return b""
 
 
-def _encode_jsonl(columns: Columns, row: Row) -> bytes:
-    return compact({column.name: row.get(column.name) for column in columns}).encode() + b"\n"
+def _encode_jsonl(columns: Columns, batch: Values) -> list[bytes]:
+    rows = list_rows({column.name: batch[column.name] for column in columns})
+    return [compact(row).encode() + b"\n" for row in rows]
 
 
 def _decode_jsonl(columns: Columns, record: bytes) -> Row:
@@ -64,25 +68,37 @@ def _csv_header(columns: Columns) -> bytes:
     return ",".join(column.name for column in columns).encode() + b"\n"
 
 
-def _encode_csv(columns: Columns, row: Row) -> bytes:
-    return _csv_line(columns, row, safe=False)
+def _encode_csv(columns: Columns, batch: Values) -> list[bytes]:
+    return _csv_lines(columns, batch, safe=False)
 
 
-def encode_safe_csv(columns: Columns, row: Row) -> bytes:
-    """Write a row as CSV whose texts no spreadsheet runs; they read back with an apostrophe before them."""
-    return _csv_line(columns, row, safe=True)
+def encode_safe_csv(columns: Columns, batch: Values) -> list[bytes]:
+    """Write rows as CSV whose texts no spreadsheet runs; they read back with an apostrophe before them."""
+    return _csv_lines(columns, batch, safe=True)
 
 
-def _csv_line(columns: Columns, row: Row, *, safe: bool) -> bytes:
-    cells = [
-        "" if (value := row.get(name)) is None else _cell(kind, value, safe=safe) for name, kind, _ in columns
-    ]
-    return ",".join(cells).encode() + b"\n"
+def _csv_lines(columns: Columns, batch: Values, *, safe: bool) -> list[bytes]:
+    cells = (_cells(kind, batch[name], safe=safe) for name, kind, _ in columns)
+    return [",".join(line).encode() + b"\n" for line in zip(*cells, strict=True)]
+
+
+def _cells(kind: Type, values: Sequence[Any], *, safe: bool) -> Sequence[str]:
+    """Return the cells of a column: its texts where none needs quotes."""
+    kinds = {*map(type, values)}
+    if kinds == {_NULL}:
+        return [""] * len(values)
+    if kinds <= {str, _NULL} and not safe and "" not in values:
+        whole = "".join(filter(None, values))
+        if not any(mark in whole for mark in QUOTED):
+            return [text or "" for text in values]
+    return make_once(partial(_cell, kind, safe=safe), values)
 
 
 def _cell(kind: Type, value: Any, *, safe: bool) -> str:
+    if value is None:
+        return ""
     if kind is _TEXTS or kind is _VALUES:
-        value = compact(value) if value else _EMPTY.get(type(value)) or compact(value)
+        value = compact(value)
     elif kind is _BOOLEAN:
         value = "true" if value else "false"
     elif kind is _NUMBER:
@@ -92,7 +108,6 @@ def _cell(kind: Type, value: Any, *, safe: bool) -> str:
     return csv_cell(str(value), safe=safe and isinstance(value, str))
 
 
-_EMPTY: Mapping[type, str] = {list: "[]", dict: "{}"}
 # Read once: to ask an enumeration for a member takes longer than to compare it.
 _TEXTS, _VALUES, _BOOLEAN, _NUMBER = Type.TEXTS, Type.VALUES, Type.BOOLEAN, Type.NUMBER
 
@@ -165,6 +180,12 @@ TEXT_FORMATS: Mapping[str, TextFormat] = {
     "jsonl": TextFormat(_no_header, _encode_jsonl, _decode_jsonl, iter, _repo_of_jsonl),
     "csv": TextFormat(_csv_header, _encode_csv, _decode_csv, _csv_records, _repo_of_csv),
 }
+
+
+def write_records(encode: Encode, columns: Columns, batches: Iterable[Values]) -> Iterator[tuple[str, bytes]]:
+    """Write rows as lines, each with its repository."""
+    for batch in batches:
+        yield from zip(map(str, batch["repo"]), encode(columns, batch), strict=True)
 
 
 def read_rows(path: str, format_: str, columns: Columns) -> Iterator[Row]:

@@ -3,40 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from taskfiles.basics.instants import MICROSECOND, parse_instant
-from taskfiles.dataset.rows import LARGEST, Row
+from taskfiles.dataset.rows import LARGEST, Values
 from taskfiles.stats.dimensions import OF_ATTEMPT
 
-_TOTALS = (
+TOTALS = (
     *OF_ATTEMPT, "uniform", "started_at", "ended_at", "elapsed_micros", "work_seconds", "cost_usd_micros",
     "first_success", "succeeded", "approved",
 )  # fmt: skip
 
 
-def add_up(attempts: Sequence[Row]) -> Row:
-    """Return columns of `tasks` from all rows of `attempts` of one task, in the order of their positions.
+def add_up(attempts: Values, spans: Sequence[slice]) -> Values:
+    """Return columns of `tasks` from those of `attempts`, where each task has its own in one span.
 
-    Where there are none, or a sum does not fit into 64 bits, all is unknown.
+    They stand in the order of their positions. Where a sum does not fit into 64 bits, all is unknown.
     """
-    costs = [row["cost_usd_micros"] for row in attempts]
-    work = sum(row["duration_seconds"] for row in attempts)
+    rows = [_add_up(attempts, span) for span in spans]
+    return dict(zip(TOTALS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(TOTALS, ())
+
+
+def _add_up(attempts: Values, span: slice) -> tuple[Any, ...]:
+    costs = attempts["cost_usd_micros"][span]
+    work = sum(attempts["duration_seconds"][span])
     cost = None if None in costs else sum(costs)
-    if not attempts or work > LARGEST or (cost is not None and cost > LARGEST):
-        return dict.fromkeys(_TOTALS)
-    values = {name: {row[name] for row in attempts} for name in OF_ATTEMPT}
-    same = {name: next(iter(found)) if len(found) == 1 else None for name, found in values.items()}
-    started_at = min(row["started_at"] for row in attempts)
-    ended_at = max(row["ended_at"] for row in attempts)
-    return {
-        **same,
-        "uniform": all(len(found) == 1 for found in values.values()),
-        "started_at": started_at,
-        "ended_at": ended_at,
-        "elapsed_micros": (parse_instant(ended_at) - parse_instant(started_at)) // MICROSECOND,
-        "work_seconds": work,
-        "cost_usd_micros": cost,
-        "first_success": next((row["position"] for row in attempts if row["succeeded"]), None),
-        "succeeded": attempts[-1]["succeeded"],
-        "approved": attempts[-1]["approved"],
-    }
+    if work > LARGEST or (cost is not None and cost > LARGEST):
+        return (None,) * len(TOTALS)
+    values = [attempts[name][span] for name in OF_ATTEMPT]
+    uniform = [found.count(found[0]) == len(found) for found in values]
+    started_at, ended_at = min(attempts["started_at"][span]), max(attempts["ended_at"][span])
+    succeeded = attempts["succeeded"][span]
+    return (
+        *(found[0] if same else None for found, same in zip(values, uniform, strict=True)),
+        all(uniform),
+        started_at,
+        ended_at,
+        (parse_instant(ended_at) - parse_instant(started_at)) // MICROSECOND,
+        work,
+        cost,
+        attempts["position"][span.start + succeeded.index(True)] if True in succeeded else None,
+        succeeded[-1],
+        attempts["approved"][span][-1],
+    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
+from itertools import chain
 from typing import NamedTuple
 
 from taskfiles.basics.foreign import explain_record
 from taskfiles.dataset.columns import TABLES, Schema
 from taskfiles.dataset.directory import find_file
 from taskfiles.dataset.manifest import Counts, File, Manifest
-from taskfiles.dataset.rows import Row
+from taskfiles.dataset.rows import Row, Values, batch_rows, list_rows
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
 
@@ -19,16 +20,27 @@ from taskfiles.errors import TaskfilesError
 class Given(NamedTuple):
     """Repositories with all that is exported of them.
 
-    `rows` gives the rows of a table, fit and sorted; `documents` the lines of a repository for formats that
-    hold no tables; `files` the same rows as files, by their format, where they lie in some. `columns` are
-    ours, and those that datasets of other releases have besides; a row without one of them has null there.
+    `batches` gives the rows of a table, fit and sorted, some at a time and column by column; `documents` the
+    lines of a repository for formats that hold no tables; `files` the same rows as files, by their format,
+    where they lie in some. `columns` are ours, and those that datasets of other releases have besides.
     """
 
     repositories: Mapping[str, Counts]
-    rows: Callable[[str], Iterable[Row]]
+    batches: Callable[[str], Iterable[Values]]
     documents: Callable[[str], Iterable[bytes]] = lambda _repo: ()
     files: Callable[[str], Mapping[DatasetFormat, list[str]] | None] = lambda _table: None
     columns: Schema = TABLES
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """Return the rows of a table one by one."""
+        return chain.from_iterable(map(list_rows, self.batches(table)))
+
+
+def in_batches(
+    rows: Callable[[str], Iterable[Row]], columns: Schema = TABLES
+) -> Callable[[str], Iterator[Values]]:
+    """Return what gives the rows of a table in batches, of what gives them one by one."""
+    return lambda table: batch_rows([column.name for column in columns[table]], rows(table))
 
 
 class Job(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from taskfiles.dataset.flatten import micros_text
+from taskfiles.dataset.instants import micros_text
 from taskfiles.fleet.definitions import IN_MICROS, MEASURED
 from taskfiles.fleet.selection import Selection, is_own
 from taskfiles.fleet.statement import EVERYTHING, GROUP, SIZE, count_attempts, make_views

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.basics.instants import parse_instant
+from taskfiles.dataset.attempts import SHARED
 from taskfiles.dataset.columns import KEYS
-from taskfiles.dataset.flatten import SHARED, micros_text
+from taskfiles.dataset.instants import micros_text
 from taskfiles.dataset.rows import Row
 from taskfiles.fleet.selection import Selection, is_own, values_of
 from taskfiles.stats.rows import AttemptRow, Ending, Gathered, Untried

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from taskfiles.backlog.query import find_meta
+from taskfiles.backlog.query import find_meta, find_own
 from taskfiles.basics.jsontext import json_text
 from taskfiles.basics.unicode import normal
 from taskfiles.task.keys import KEY_ORDER, WORDS
@@ -134,27 +134,22 @@ def task_values(name: str, task: Task) -> Sequence[Value]:
 
     A key's default counts as its value, as `list` shows it; what is no text is written as JSON.
     """
-    value = find_meta(task, _ALIASES.get(name, name))
-    if not isinstance(value, list):
-        return [text] if (text := _text(value)) is not None else (None,)
-    texts = dict.fromkeys(map(_text, value))
-    return [text for text in texts if text is not None] or (None,)
+    return value_texts(find_meta(task, _ALIASES.get(name, name))) or (None,)
 
 
-def task_value(name: str, task: Task) -> Value:
-    """Return the first of a task's values in a dimension that is a key of the format."""
-    value = task.get(name)
-    if value is None or isinstance(value, str):
-        return _text(value)
-    return task_values(name, task)[0]
+def value_texts(value: Any) -> list[str]:
+    """Return the texts of a key's value in the form that is compared: several for a list, each once."""
+    texts = dict.fromkeys(map(value_text, value if isinstance(value, list) else [value]))
+    return [text for text in texts if text is not None]
 
 
-def own_values(task: Task) -> Iterator[tuple[str, Sequence[str]]]:
-    """Return the dotted name and the values of each key of the user's own; none where it stands empty."""
-    for key, value in task.values.items():
-        for name in _names(key, value) if key not in _OURS else ():
-            if find_meta(task, name) is not None:
-                yield name, [text for text in task_values(name, task) if text is not None]
+def own_values(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Map the dotted name of each key of the user's own to its texts; without those that stand empty."""
+    if _OURS.issuperset(values):  # as in most files
+        return {}
+    names = (name for key, value in values.items() if key not in _OURS for name in _names(key, value))
+    found = {name: find_own(values, name) for name in names}
+    return {name: value_texts(value) for name, value in found.items() if value is not None}
 
 
 def _names(name: str, value: Any) -> Iterator[str]:
@@ -164,7 +159,8 @@ def _names(name: str, value: Any) -> Iterator[str]:
             yield from _names(f"{name}.{key}", inner)
 
 
-def _text(value: Any) -> Value:
+def value_text(value: Any) -> Value:
+    """Return a value as a text in the form that is compared; None for an empty one, JSON of what is none."""
     if value is None or isinstance(value, str):
         return normal(value) if value and value.strip() else None
     return json_text(value, in_order=True)

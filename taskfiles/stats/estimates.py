@@ -22,10 +22,10 @@ ESTIMATES: dict[str, tuple[str, str]] = {
 def compare(rows: Sequence[AttemptRow], name: str) -> tuple[int, int] | None:
     """Return a task's estimate and actual figure; None unless all its attempts are given, and know theirs."""
     estimated, actual = ESTIMATES[name]
-    if len(rows) != rows[0].task_attempts:
-        return None
     expected = next((value for row in rows if (value := getattr(row, estimated)) is not None), None)
+    if expected is None or len(rows) != rows[0].task_attempts:
+        return None
     came = [getattr(row, actual) for row in rows]
-    if expected is None or None in came or sum(came) > MAX_INTEGER:
+    if None in came or sum(came) > MAX_INTEGER:
         return None
     return expected, sum(came)

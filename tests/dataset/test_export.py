@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from support.attempts import DONE, FAILED
-from support.datasets import FORMATS, content_of, manifest_of, read_back
+from support.datasets import FORMATS, content_of, manifest_of, read_back, settle_rows
 from support.effort import crossed
 from support.event_log import events_of, log_of
 from support.in_process import call, ok
@@ -29,9 +29,9 @@ from taskfiles.dataset.flatten import flatten_tasks
 from taskfiles.dataset.happenings import flatten_events
 from taskfiles.dataset.manifest import Counts
 from taskfiles.dataset.merging import Source, merge_steadily
-from taskfiles.dataset.rows import settle_rows
+from taskfiles.dataset.rows import list_rows, settle
 from taskfiles.dataset.words import DatasetFormat
-from taskfiles.dataset.writing import Given
+from taskfiles.dataset.writing import Given, in_batches
 from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.redact import ACTORS, PATHS
@@ -76,7 +76,7 @@ def test_every_table_is_read_back_by_the_format_s_own_reader(
     flat = flatten_tasks(shop.store.snapshot().tasks, "ada/app")._asdict()
     tables = read_back(place)
     for table in ("tasks", "attempts", "gates"):
-        assert tables[table] == settle_rows(table, flat[table])
+        assert tables[table] == list_rows(settle(table, flat[table]))
     assert [row["event_id"] for row in tables["events"]] == sorted(event["id"] for event in events_of(shop))
     assert len(tables["plans"]) == 1
     counts = COUNTS | {"events": len(tables["events"]), "plans": 1}
@@ -308,7 +308,7 @@ def of_another_release(place: Path, format_: str) -> None:
     schema = {**manifest.columns, "tasks": (Column("mood", Type.TEXTS, ""), *columns)}
     tables = read_back(place)
     rows = {**tables, "tasks": [row | {"mood": ["fine", row["task_id"]]} for row in tables["tasks"]]}
-    given = Given(manifest.repositories, rows.__getitem__, columns=schema)
+    given = Given(manifest.repositories, in_batches(rows.__getitem__, schema), columns=schema)
     write_dataset(str(place.with_name(f"{place.name}-other")), given, DatasetFormat(format_), by_repo=False)
 
 
@@ -540,7 +540,7 @@ def test_progress_goes_from_nothing_to_all(tmp_path: Path) -> None:
     ]
     rows = settle_rows("gates", [row | {"repo": "a", "task_id": "t", "position": 1} for row in rows])
     told: list[tuple[int, int]] = []
-    given = Given({"a": Counts(gates=1200)}, lambda table: rows if table == "gates" else ())
+    given = Given({"a": Counts(gates=1200)}, in_batches(lambda table: rows if table == "gates" else ()))
     export_dataset(str(tmp_path / "data"), given, None, progress=lambda *each: told.append(each))
     assert told == [(500, 1200), (1000, 1200), (1200, 1200)]
 

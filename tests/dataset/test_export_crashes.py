@@ -24,7 +24,7 @@ from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
 from taskfiles.dataset.flatten import flatten_tasks
 from taskfiles.dataset.manifest import Manifest, manifest_text
-from taskfiles.dataset.rows import settle_rows
+from taskfiles.dataset.rows import list_rows, settle
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 
@@ -35,7 +35,8 @@ def tried(project: Project, task_id: str, **keys: str) -> None:
 
 def given(project: Project, repo: str) -> Given:
     flat = flatten_tasks(project.store.snapshot().tasks, repo)._asdict()
-    return given_of({repo: {table: settle_rows(table, flat.get(table, ())) for table in TABLES}})
+    rows = {table: list_rows(settle(table, flat[table])) if table in flat else [] for table in TABLES}
+    return given_of({repo: rows})
 
 
 def is_whole(directory: Path, manifest: Manifest) -> bool:

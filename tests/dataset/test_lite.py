@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from support.datasets import Tables, given_of
+from support.datasets import Tables, given_of, settle_rows
 from taskfiles import TaskfilesError
 from taskfiles.dataset.columns import KEYS, TABLES
 from taskfiles.dataset.directory import SQLITE
 from taskfiles.dataset.lite import PRIMARY, create_table, read_table, write_database
 from taskfiles.dataset.manifest import Manifest
-from taskfiles.dataset.rows import Row, settle_rows
+from taskfiles.dataset.rows import Row
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Job
 

@@ -8,6 +8,7 @@ from support.attempts import BARE, DONE, FAILED, task
 from taskfiles.dataset.columns import ATTEMPTS
 from taskfiles.dataset.flatten import flatten_tasks
 from taskfiles.dataset.recent import SHOWN, list_recent
+from taskfiles.dataset.rows import list_rows
 
 REVIEW = {"name": "Ada", "approved": False, "reviewed_at": "2025-11-03T10:00:00Z"}
 
@@ -15,7 +16,7 @@ REVIEW = {"name": "Ada", "approved": False, "reviewed_at": "2025-11-03T10:00:00Z
 def test_rows_are_those_of_the_dataset_with_what_only_files_have() -> None:
     tasks = [task(FAILED | {"error_reason": "lint"}, DONE | {"reviewer": REVIEW}), task(BARE, id="other")]
     rows = list_recent(tasks)
-    flat = {(row["task_id"], row["position"]): row for row in flatten_tasks(tasks, "").attempts}
+    flat = {(row["task_id"], row["position"]): row for row in list_rows(flatten_tasks(tasks, "").attempts)}
     for row in rows:
         same = flat[row["task_id"], row["position"]]
         assert [*row] == [*SHOWN, "reviewer", "error_reason"]

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
+from support.datasets import settle_rows
 from taskfiles import TaskfilesError
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.manifest import Counts, File, Manifest
-from taskfiles.dataset.rows import Row, settle_rows
+from taskfiles.dataset.rows import Row
 from taskfiles.dataset.textfiles import write_documents, write_tables
 from taskfiles.dataset.texts import read_rows
 from taskfiles.dataset.words import DatasetFormat
-from taskfiles.dataset.writing import Given, Job
+from taskfiles.dataset.writing import Given, Job, in_batches
 
 JSONL = DatasetFormat.JSONL
 
@@ -31,7 +32,7 @@ def task_row(repo: str, task_id: str, title: str = "T") -> Row:
 
 def given_rows(*rows: Row) -> Given:
     repos: dict[str, Counts] = dict.fromkeys(sorted({row["repo"] for row in rows}), Counts())
-    return Given(repos, lambda table: settle_rows(table, rows if table == "tasks" else ()))
+    return Given(repos, in_batches(lambda table: settle_rows(table, rows if table == "tasks" else ())))
 
 
 def write(place: Path, given: Given, format_: DatasetFormat = JSONL, old: Manifest | None = None) -> Manifest:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.datasets import some_rows
+from support.datasets import columns_of, some_rows
 from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.texts import TEXT_FORMATS, compact, read_records, read_rows
@@ -29,7 +29,7 @@ def row_of(table: str, **cells: Any) -> Row:
 
 def write(path: Path, format_: str, table: str, rows: list[Row]) -> Path:
     how = TEXT_FORMATS[format_]
-    path.write_bytes(how.header(TABLES[table]) + b"".join(how.encode(TABLES[table], row) for row in rows))
+    path.write_bytes(how.header(TABLES[table]) + b"".join(how.encode(TABLES[table], columns_of(table, rows))))
     return path
 
 
@@ -52,7 +52,7 @@ def test_what_is_written_is_read_back_row_by_row(
 def test_csv_is_that_of_python_s_reader(given_: tuple[str, list[Row]]) -> None:
     table, rows = given_
     how = TEXT_FORMATS["csv"]
-    text = how.header(TABLES[table]) + b"".join(how.encode(TABLES[table], row) for row in rows)
+    text = how.header(TABLES[table]) + b"".join(how.encode(TABLES[table], columns_of(table, rows)))
     header, *cells = csv.reader(io.StringIO(text.decode(), newline=""))
     assert header == [column.name for column in TABLES[table]]
     assert len(cells) == len(rows)
@@ -61,7 +61,9 @@ def test_csv_is_that_of_python_s_reader(given_: tuple[str, list[Row]]) -> None:
 
 def test_null_and_the_empty_text_differ() -> None:
     how = TEXT_FORMATS["csv"]
-    empty, null = (how.encode(TABLES["gates"], row_of("gates", gate=gate)) for gate in ("", None))
+    empty, null = how.encode(
+        TABLES["gates"], columns_of("gates", [row_of("gates", gate=gate) for gate in ("", None)])
+    )
     assert empty.count(b'""') == 1
     assert null == empty.replace(b'""', b"")
     assert [how.decode(TABLES["gates"], line)["gate"] for line in (empty, null)] == ["", None]
@@ -69,7 +71,7 @@ def test_null_and_the_empty_text_differ() -> None:
 
 def test_json_lines_take_columns_of_other_releases() -> None:
     how = TEXT_FORMATS["jsonl"]
-    line = json.loads(how.encode(TABLES["gates"], row_of("gates", gate="lint")))
+    line = json.loads(how.encode(TABLES["gates"], columns_of("gates", [row_of("gates", gate="lint")]))[0])
     assert next(iter(line)) == "repo"
     del line["failed"]
     read = how.decode(TABLES["gates"], json.dumps({**line, "added_later": 5}).encode())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from support.attempts import BARE, DONE, FAILED, task
 from taskfiles.dataset.flatten import Flat, flatten_tasks
-from taskfiles.dataset.rows import Row
+from taskfiles.dataset.rows import Row, list_rows
 from taskfiles.dataset.totals import add_up
 from taskfiles.stats.dimensions import OF_ATTEMPT
 
@@ -28,8 +28,8 @@ def flatten(*attempts: dict[str, Any]) -> Flat:
 
 def total(*attempts: dict[str, Any]) -> Row:
     flat = flatten(*attempts)
-    (row,) = flat.tasks
-    assert {each["uniform"] for each in flat.attempts} <= {row["uniform"]}
+    (row,) = list_rows(flat.tasks)
+    assert {*flat.attempts["uniform"]} <= {row["uniform"]}
     return {name: row[name] for name in TOTALS}
 
 
@@ -102,7 +102,11 @@ def test_what_just_fits_is_told() -> None:
     assert (row["cost_usd_micros"], row["work_seconds"]) == (MOST, MOST)
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.none() | st.integers(0, 9), st.booleans()), max_size=5))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.none() | st.integers(0, 9), st.booleans()), min_size=1, max_size=5
+    )
+)
 def test_sums_are_over_all_attempts_or_unknown(rows: list[tuple[int, int | None, bool]]) -> None:
     attempts = [
         {
@@ -117,11 +121,11 @@ def test_sums_are_over_all_attempts_or_unknown(rows: list[tuple[int, int | None,
         }
         for position, (seconds, cost, succeeded) in enumerate(rows, 1)
     ]
-    row = add_up(attempts)
+    columns = {name: [attempt[name] for attempt in attempts] for name in attempts[0]}
+    row = {name: values[0] for name, values in add_up(columns, [slice(0, len(rows))]).items()}
     costs = [cost for _, cost, _ in rows if cost is not None]
-    assert row["work_seconds"] == (sum(seconds for seconds, _, _ in rows) if rows else None)
-    assert row["cost_usd_micros"] == (sum(costs) if rows and len(costs) == len(rows) else None)
-    assert row["succeeded"] == (rows[-1][2] if rows else None)
-    if rows:
-        earliest = min(seconds for seconds, _, _ in rows)
-        assert row["elapsed_micros"] == (60 - earliest) * 60_000_000
+    assert row["work_seconds"] == sum(seconds for seconds, _, _ in rows)
+    assert row["cost_usd_micros"] == (sum(costs) if len(costs) == len(rows) else None)
+    assert row["succeeded"] == rows[-1][2]
+    earliest = min(seconds for seconds, _, _ in rows)
+    assert row["elapsed_micros"] == (60 - earliest) * 60_000_000

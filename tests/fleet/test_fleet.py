@@ -18,11 +18,10 @@ from support.recorded_projects import BASE, IN_TABLES, parse, projects
 from support.surfaces import SPARK
 from taskfiles import Task, parse_task
 from taskfiles.backlog.graph import find_descendants
-from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
 from taskfiles.dataset.flatten import flatten_tasks
 from taskfiles.dataset.manifest import Counts
-from taskfiles.dataset.rows import settle_rows
+from taskfiles.dataset.rows import list_rows, settle
 from taskfiles.dataset.words import DatasetFormat, Engine
 from taskfiles.dataset.writing import Given
 from taskfiles.fleet.answer import Answer, Ask
@@ -75,8 +74,7 @@ def repositories(draw: st.DrawFn) -> list[Task]:
 
 def give(repo: str, tasks: Sequence[Task]) -> Given:
     flat = flatten_tasks(tasks, repo)._asdict()
-    rows = {table: settle_rows(table, flat.get(table, ())) for table in TABLES}
-    return Given({repo: Counts()}, rows.__getitem__)
+    return Given({repo: Counts()}, lambda table: [settle(table, flat[table])] if table in flat else [])
 
 
 @contextmanager
@@ -112,8 +110,8 @@ def test_rows_tell_what_the_files_do(  # noqa: PLR0917 (Hypothesis gives them by
     if task is not None and sum(each.id == task for each in tasks) > 1:
         return
     expected = gather(tasks, scope._replace(ids=ids), by)
-    rows = flatten_tasks(tasks, "r")
-    found = gather_rows(Tables(*rows), Selection(scope, task=task), by, 0)
+    tables = map(list_rows, flatten_tasks(tasks, "r"))
+    found = gather_rows(Tables(*tables), Selection(scope, task=task), by, 0)
     assert report_object(make_report(found, scope, by)) == report_object(make_report(expected, scope, by))
     assert (found.keys, found.invalid) == (expected.keys, expected.invalid)
     assert found.overdue == expected.overdue

@@ -104,7 +104,7 @@ def test_only_what_no_task_file_knows_is_a_key_of_one_s_own() -> None:
 
 def test_own_keys_are_named_at_every_depth_and_left_out_where_empty() -> None:
     task = make_task("fix", x={"team": "red", "none": None}, y=["b", "b"], z=None)
-    assert dict(own_values(task)) == {
+    assert own_values(task.values) == {
         "x": ['{"none":null,"team":"red"}'],
         "x.team": ["red"],
         "y": ["b"],

@@ -16,10 +16,10 @@ import duckdb
 from hypothesis import strategies as st
 
 from taskfiles.dataset.columns import KEYS, TABLES, Column, Type
-from taskfiles.dataset.flatten import micros_text
+from taskfiles.dataset.instants import micros_text
 from taskfiles.dataset.manifest import Counts, Manifest, read_manifest
-from taskfiles.dataset.rows import Row, settle_rows, sort_key
-from taskfiles.dataset.writing import Given
+from taskfiles.dataset.rows import Row, Values, list_rows, settle, sort_key
+from taskfiles.dataset.writing import Given, in_batches
 
 FORMATS = ("jsonl", "csv", "sqlite", "parquet")
 Tables = dict[str, list[Row]]
@@ -82,6 +82,15 @@ def some_rows(table: str, repo: str) -> st.SearchStrategy[list[Row]]:
     return unique.map(lambda rows: settle_rows(table, [row | {"repo": repo} for row in rows]))
 
 
+def columns_of(table: str, rows: Iterable[Row]) -> Values:
+    given = [*rows]
+    return {column.name: [row[column.name] for row in given] for column in TABLES[table]}
+
+
+def settle_rows(table: str, rows: Iterable[Row]) -> list[Row]:
+    return list_rows(settle(table, columns_of(table, rows)))
+
+
 def contents(repo: str) -> st.SearchStrategy[Tables]:
     """The rows of a repository in all tables."""
     return st.fixed_dictionaries({table: some_rows(table, repo) for table in TABLES})
@@ -97,7 +106,7 @@ def given_of(tables: Mapping[str, Tables]) -> Given:
         repo: Counts(**{table: len(rows) for table, rows in each.items()})
         for repo, each in sorted(tables.items())
     }
-    return Given(counts, merged.__getitem__)
+    return Given(counts, in_batches(merged.__getitem__))
 
 
 def manifest_of(directory: Path) -> Manifest:

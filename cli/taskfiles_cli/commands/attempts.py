@@ -12,7 +12,7 @@ from taskfiles.backlog.query import make_test
 from taskfiles.backlog.sieve import make_sieve
 from taskfiles.basics.commas import split_commas
 from taskfiles.basics.unicode import normal
-from taskfiles.dataset.flatten import micros_text
+from taskfiles.dataset.instants import micros_text
 from taskfiles.dataset.recent import list_recent
 from taskfiles.stats.rows import Scope
 from taskfiles.task.order import sort_by_id

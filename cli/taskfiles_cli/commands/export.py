@@ -222,7 +222,7 @@ def _without_events(given: Given) -> Given:
     left_out = {"events", "plans"}
     return given._replace(
         repositories=repositories,
-        rows=lambda table: () if table in left_out else given.rows(table),
+        batches=lambda table: () if table in left_out else given.batches(table),
         files=lambda table: {} if table in left_out else given.files(table),
     )
 

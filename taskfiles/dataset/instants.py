@@ -1,0 +1,25 @@
+"""Instants as datasets have them: texts in UTC with microseconds, so that they sort as text; pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from taskfiles.basics.instants import find_instant, pad_usual
+
+
+def micros_text(instant: datetime) -> str:
+    """Write an instant in UTC with microseconds.
+
+    >>> micros_text(datetime(2026, 3, 1, 10, 0, tzinfo=UTC))
+    '2026-03-01T10:00:00.000000Z'
+    """
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def instant_text(value: Any) -> str | None:
+    """Write the instant that a value of a file stands for; None for none."""
+    if isinstance(value, str) and (usual := pad_usual(value)) is not None:
+        return usual
+    instant = find_instant(value)
+    return None if instant is None else micros_text(instant)
