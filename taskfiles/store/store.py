@@ -376,7 +376,7 @@ class Store:
         """
         from taskfiles.store.scan import Moved, read_all  # noqa: PLC0415 (to read one task takes less)
 
-        def look(found: Iterator[Task | Finding]) -> T:
+        def look(found: Iterable[Task | Finding]) -> T:
             if check:  # the layout is that of the files that are checked
                 self.reload_config()
                 _ = self.layout
