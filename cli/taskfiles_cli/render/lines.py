@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import re
 
 _AT_ONCE = 512  # lines
+_PRINTABLE = bytes(range(0x20, 0x7F))  # in ASCII
 _JOINERS = "\u200d\ufe0f"  # of emoji
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _COMMAND = lazy(r"^(\s*):(?=:.*::)")  # which a runner of GitHub Actions would obey
@@ -58,7 +59,12 @@ def escape(text: str) -> str:
 
 def escape_all(texts: Sequence[str]) -> Sequence[str]:
     """Escape texts, one by one where that is needed: what is fit all together is so each for itself."""
-    return texts if "".join(texts).isprintable() else [*map(escape, texts)]
+    return texts if is_printable("".join(texts)) else [*map(escape, texts)]
+
+
+def is_printable(text: str) -> bool:
+    """Return what `str.isprintable` does; of a long text in ASCII in a tenth of its time."""
+    return not text.encode().translate(None, _PRINTABLE) if text.isascii() else text.isprintable()
 
 
 def name_some(names: Sequence[str], most: int) -> str:
@@ -137,7 +143,7 @@ def _are_harmless(items: Sequence[object]) -> bool:
     if not {*map(type, items)} <= {str}:
         return False
     whole = "".join(map(str, items))
-    return whole.isprintable() and not any(mark in whole for mark in ("::", "##["))
+    return is_printable(whole) and not any(mark in whole for mark in ("::", "##["))
 
 
 def compose_rows(rows: Iterable[Row]) -> str:

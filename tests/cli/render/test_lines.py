@@ -17,6 +17,7 @@ from taskfiles_cli.render.lines import (
     diff_lines,
     escape,
     escape_json,
+    is_printable,
     split_lines,
 )
 
@@ -74,6 +75,13 @@ def test_no_line_is_a_command_of_a_build_s_log(start: str, command: str) -> None
     ):
         assert not line.strip().startswith("::")
     assert "##[error]" not in compose(f"x ##[error]{command}", colours=False)
+
+
+@pytest.mark.parametrize("around", ["", "plain", "caf\u00e9"])
+def test_what_is_printable_is_what_python_says(around: str) -> None:
+    assert is_printable(around)
+    for code in range(0x300):
+        assert is_printable(around + chr(code)) is chr(code).isprintable()
 
 
 def test_hostile_text_forges_nothing() -> None:
