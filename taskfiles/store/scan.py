@@ -201,7 +201,11 @@ class _Scan:
         order = in_walk_order(table, rows, extra)
         if self.is_long or len(extra) > base.max_delta:
             return self._pass(table, order, take)
-        found = {path: each for path in sorted(extra, key=walk_key) if (each := take(path)) is not None}
+        found: dict[str, Task | Finding | None] = {}
+        for path in sorted(extra, key=walk_key):
+            found[path] = each = take(path)
+            if isinstance(each, Task):
+                each.drop_cached()
         if any(isinstance(each, Finding) for each in found.values()):
             return self._pass(table, order, found.get)
         return self._join(table, order, [each for each in found.values() if isinstance(each, Task)])

@@ -104,6 +104,7 @@ def test_changed_files_join_the_rows(old: Project) -> None:
         for key in ("priority", "state", "x_own", "depends_on", "nowhere"):
             assert read_column(rows, key) == read_column(plain, key)
         assert [*rows_bytes(rows)] == [*rows_bytes(plain)]
+        assert [task.path for task in rows if "document" in task.__dict__] == []  # texts take memory
         assert (read_ids(rows), count_criteria(rows)) == (read_ids(plain), count_criteria(plain))
         assert [task.path for task in rows] == [task.path for task in plain]
         assert [task.id for task in find_tasks(rows, Filter(meta={"x_own": "1"}))] == [first.id]

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 class Joined:
     """What a table is to its rows, to those and to others, which are numbered on from its last row.
 
-    The others are tasks of index entries.
+    The others are tasks of index entries. Raises Lost if what such an entry holds is damaged.
     """
 
     def __init__(self, table: Table, others: Sequence[Task]) -> None:
         self._table, self._count = table, len(table)
         entries = [task.entry for task in others if task.entry is not None]
         assert len(entries) == len(others)
-        self._values = [task.values for task in others]
+        self._values = [entry.read_values() for entry in entries]
         self._lines = [entry.row for entry in entries]
         self.ids = table.ids + [task.id for task in others]
         self.paths = table.paths + [task.path for task in others]
