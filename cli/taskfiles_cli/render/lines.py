@@ -128,7 +128,7 @@ def compose_all(lines: Lines, *, colours: bool) -> Iterator[str]:
     items = iter([lines.removesuffix("\n")] if isinstance(lines, str) and lines else lines)
     while some := [*islice(items, _AT_ONCE)]:
         texts = some if colours else [line if isinstance(line, str) else _plain(line) for line in some]
-        if not colours and _are_harmless(texts):
+        if _are_harmless(texts):
             yield "\n".join([*texts, ""])
         else:
             yield "".join(f"{compose(line, colours=colours)}\n" for line in texts)
