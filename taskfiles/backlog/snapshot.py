@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.basics.unicode import fold
@@ -28,16 +28,20 @@ def collect(found: Iterable[Task | Finding]) -> Snapshot:
     """Collect the tasks and findings of one pass over all files."""
     if isinstance(found, TaskRows):
         return Snapshot(found.sorted().kept(), [])
-    tasks: list[Task] = []
     unreadable: list[Finding] = []
-    for each in found:
-        if isinstance(each, Task):
-            tasks.append(each)
-        else:
-            unreadable.append(each)
+    tasks = [*readable_tasks(found, unreadable)]
     from taskfiles.task.order import sort_by_id  # noqa: PLC0415 (one task needs none)
 
     return Snapshot(sort_by_id(tasks), unreadable)
+
+
+def readable_tasks(found: Iterable[Task | Finding], unreadable: list[Finding]) -> Iterator[Task]:
+    """Yield the tasks of one pass over all files as they come, and add its findings to a list."""
+    for each in found:
+        if isinstance(each, Task):
+            yield each
+        else:
+            unreadable.append(each)
 
 
 def find_beginning(text: str, snapshot: Snapshot) -> list[str]:

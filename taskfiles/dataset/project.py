@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from taskfiles.backlog.problems import Problems, find_problems
+from taskfiles.backlog.snapshot import readable_tasks
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.flatten import INVALID, TWIN, Flat, flatten_tasks
 from taskfiles.dataset.happenings import flatten_events
@@ -97,12 +98,9 @@ def _look(
     readable: list[Task] = []
 
     def read() -> Iterator[Task]:
-        for each in found:
-            if isinstance(each, Task):
-                readable.append(each)
-                yield each
-            else:
-                unreadable.append(each)
+        for task in readable_tasks(found, unreadable):
+            readable.append(task)
+            yield task
 
     flat = flatten_tasks(read(), repo, zone)
     places = zip(flat.tasks["path"], flat.tasks["problem"], strict=True)

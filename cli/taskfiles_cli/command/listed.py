@@ -10,6 +10,7 @@ from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.query import Test, make_test, match_rows
 from taskfiles.backlog.sieve import Sifted, make_sieve, sift_rows
+from taskfiles.backlog.snapshot import readable_tasks
 from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.task.columns import find_invalid, pick, read_ids, read_states
 from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
@@ -170,10 +171,7 @@ def _gather(
     invalid: list[Task] = []
     unreadable: list[Finding] = []
     keys: set[str] = set()
-    for each in found:
-        if isinstance(each, Finding):
-            unreadable.append(each)
-            continue
+    for each in readable_tasks(found, unreadable):
         if look is not None:
             look(each)
         if own:

@@ -10,6 +10,7 @@ from taskfiles import Filter, Finding, Snapshot, Store, Task, find_tasks
 from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.query import make_test
 from taskfiles.backlog.sieve import make_sieve
+from taskfiles.backlog.snapshot import readable_tasks
 from taskfiles.basics.commas import split_commas
 from taskfiles.basics.unicode import normal
 from taskfiles.dataset.instants import micros_text
@@ -142,10 +143,7 @@ def _look(found: Iterable[Task | Finding], ask: _Ask) -> _Seen:
     tasks: list[Task] = []
     unreadable: list[Finding] = []
     chosen: set[str] = set()
-    for each in found:
-        if isinstance(each, Finding):
-            unreadable.append(each)
-            continue
+    for each in readable_tasks(found, unreadable):
         tasks.append(each)
         if all(meets(each) for meets in tests):
             chosen.add(each.id)

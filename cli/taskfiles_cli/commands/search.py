@@ -11,6 +11,7 @@ from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.query import make_test
 from taskfiles.backlog.search import make_needles, match_task, rank_matches
 from taskfiles.backlog.sieve import join_sieves, make_sieve
+from taskfiles.backlog.snapshot import readable_tasks
 from taskfiles.backlog.wire import match_object
 from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import number_of
@@ -176,10 +177,7 @@ def _look(
     invalid: list[Task] = []
     matches: list[Match] = []
     ids: list[str] = []
-    for each in found:
-        if isinstance(each, Finding):
-            unreadable.append(each)
-            continue
+    for each in readable_tasks(found, unreadable):
         ids.append(each.id)
         if each.errors:
             invalid.append(each)
