@@ -30,7 +30,9 @@ INSTANT_NAMES = frozenset(
 
 _LONGEST_DAY = len("2025-11-02")
 # What stands between the digits of the usual forms, by length: without a fraction, in files, in datasets.
-_USUAL = {20: "--T::ZZ", 24: "--T::.Z", 27: "--T::.Z"}
+_USUAL = {20: "--T::Z", 24: "--T::.", 27: "--T::."}
+_MARKS = slice(4, 20, 3)  # where that stands; each ends with Z, too
+_PADDING = {20: ".000000Z", 24: "000Z"}  # what a form of files is written on with in place of its Z
 MICROSECOND = timedelta(microseconds=1)
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = lazy(r"(\d{1,9})(ms|s|m|h|d|w)", re.ASCII)
@@ -130,8 +132,7 @@ def _day_end(day: date, zone: tzinfo) -> datetime:
 
 def _parse_usual(text: str) -> datetime | None:
     """Parse the forms that tools write, in a tenth of the time; None for any other form."""
-    marks = text[4:5] + text[7:8] + text[10:11] + text[13:14] + text[16:17] + text[19:20] + text[-1:]
-    if marks != _USUAL.get(len(text)) or text[11:13] == "24":
+    if text[_MARKS] != _USUAL.get(len(text)) or text[-1] != "Z" or text[11:13] == "24":
         return None  # newer Pythons accept hour 24 as the next midnight
     try:
         return datetime.fromisoformat(text)
@@ -142,10 +143,15 @@ def _parse_usual(text: str) -> datetime | None:
 def pad_usual(text: str) -> str | None:
     """Write an instant in the form that this tool writes with microseconds; None for any other form.
 
+    The text is known to be an instant, as those of valid tasks are: that is not asked again.
+
     >>> pad_usual("2025-11-02T15:03:00.500Z"), pad_usual("2025-11-02 15:03")
     ('2025-11-02T15:03:00.500000Z', None)
     """
-    return text[:-1] + ("000Z" if text[19] == "." else ".000000Z") if _is_normal(text) else None
+    padding = _PADDING.get(len(text))
+    if padding is None or text[_MARKS] != _USUAL[len(text)] or text[-1] != "Z":
+        return None
+    return text[:-1] + padding
 
 
 def _parse_any(text: str) -> datetime:
@@ -218,14 +224,9 @@ def normalise_instant(text: str) -> str:
 
 def _is_normal(text: str) -> bool:
     """Return whether a text is an instant as this tool writes them, without or with milliseconds."""
-    if len(text) != 20 and not (len(text) == 24 and text[19] == "."):
-        return False
-    if not (
-        text[4] == text[7] == "-" and text[10] == "T" and text[13] == text[16] == ":" and text[-1] == "Z"
-    ):
-        return False
-    if text[11:13] == "24":  # as above
-        return False
+    length = len(text)
+    if text[_MARKS] != _USUAL.get(length) or length == 27 or text[-1] != "Z" or text[11:13] == "24":
+        return False  # 24 as above
     try:
         datetime.fromisoformat(text)
     except ValueError:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from taskfiles.basics.instants import MICROSECOND
-from taskfiles.dataset.instants import instant_text, micros_text
+from taskfiles.dataset.instants import instant_texts
 from taskfiles.dataset.rows import Values
-from taskfiles.stats.dimensions import agent_of, error_of, month_of, planner_of
+from taskfiles.stats.dimensions import agent_of, error_of, planner_of
 from taskfiles.stats.rows import AttemptRow
 from taskfiles.telemetry.outcomes import read_meaning
 
@@ -16,6 +17,7 @@ from taskfiles.telemetry.outcomes import read_meaning
 SHARED = tuple(name for name in AttemptRow._fields if name not in {"task", "size", "gates", "values"})
 
 Given = Sequence[Mapping[str, Any]]
+_MONTH = len("2026-03")  # the beginning of an instant
 _PLAIN = ("error_detail", "exit_code", "turns", "model_requests", "refused_tools", "no_change")
 _PARTS = {  # by the column: the part of an attempt that has it, and the key there
     "reviewed_at": ("reviewer", "reviewed_at"),
@@ -33,25 +35,27 @@ _PARTS = {  # by the column: the part of an attempt that has it, and the key the
 def make_attempts(given: Given, rows: Sequence[AttemptRow]) -> Values:
     """Make the columns that attempts have by themselves, from the files and from their rows in `stats`."""
     parts = {
-        name: [each[part].get(key) if part in each else None for each in given]
-        for name, (part, key) in _PARTS.items()
+        name: [None if part is None else part.get(key) for part in [each.get(named) for each in given]]
+        for name, (named, key) in _PARTS.items()
     }
+    shared = dict(zip(AttemptRow._fields, zip(*rows, strict=True) if rows else repeat(()), strict=False))
+    ends = instant_texts([each["ended_at"] for each in given])
     return {
-        **{name: [getattr(row, name) for row in rows] for name in SHARED},
+        **{name: shared[name] for name in SHARED},
         **{name: [each.get(name) for each in given] for name in _PLAIN},
         **parts,
         **{name: [agent_of(each, name) for each in given] for name in ("tool", "model", "provider")},
         "planner": [planner_of(each) for each in given],
         "error_type": [error_of(each) for each in given],
         "attempt_id": [each.get("id") for each in given],
-        "started_at": [micros_text(row.started_at) for row in rows],
-        "ended_at": [micros_text(row.ended_at) for row in rows],
+        "started_at": instant_texts([each["started_at"] for each in given]),
+        "ended_at": ends,
         "elapsed_micros": [(row.ended_at - row.started_at) // MICROSECOND for row in rows],
-        "month": [month_of(row.ended_at) for row in rows],
-        "reviewed_at": [instant_text(value) for value in parts["reviewed_at"]],
+        "month": [end[:_MONTH] for end in ends if end],
+        "reviewed_at": instant_texts(parts["reviewed_at"]),
         "status": [str(each["status"]) for each in given],
         "outcome": [_outcome(each) for each in given],
-        "ending": [str(row.ending) for row in rows],
+        "ending": [*map(str, shared["ending"])],
         "gates_run": [row.gates_run for row in rows],
         "gates_failed": [row.gates_failed for row in rows],
         "context_utilization_final": [
@@ -78,4 +82,4 @@ def make_gates(given: Given, rows: Sequence[AttemptRow], attempts: Values) -> Va
 
 
 def _outcome(attempt: Mapping[str, Any]) -> str:
-    return read_meaning(attempt["status"], attempt.get("outcome"), attempt.get("error_type")).outcome.value
+    return str(read_meaning(attempt["status"], attempt.get("outcome"), attempt.get("error_type")).outcome)

@@ -12,13 +12,14 @@ from taskfiles.backlog.graph import find_parents
 from taskfiles.basics.instants import find_span
 from taskfiles.dataset.attempts import make_attempts, make_gates
 from taskfiles.dataset.columns import TASK_KEYS, TASKS
-from taskfiles.dataset.instants import instant_text, micros_text
+from taskfiles.dataset.instants import instant_texts, micros_text
 from taskfiles.dataset.rows import Row, Values, make_once
 from taskfiles.dataset.totals import add_up
 from taskfiles.stats.dimensions import own_values, value_text, value_texts
 from taskfiles.stats.estimates import ESTIMATES, compare
-from taskfiles.stats.rows import AttemptRow, attempts_of, make_rows, with_own
+from taskfiles.stats.rows import AttemptRow, make_rows, with_own
 from taskfiles.stats.sessions import Sessions
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
@@ -37,11 +38,19 @@ class Flat(NamedTuple):
     gates: Values
 
 
+_TIMES = ("created_at", "updated_at", "completed_at")
+_READ = ("state", *TASK_KEYS, "labels", "title", "due", "not_before", "estimate_minutes", "rank", *_TIMES)
+
+
 class _Read(NamedTuple):
-    """A task with its values and attempts, and their rows in `stats`; an invalid one has none."""
+    """A task with its values of the keys in `_READ`, the user's own, and its attempts with their rows.
+
+    An invalid task has no attempts.
+    """
 
     task: Task
-    values: Mapping[str, Any]
+    values: tuple[Any, ...]
+    own: Mapping[str, Sequence[str]]
     attempts: Sequence[Mapping[str, Any]]
     rows: Sequence[AttemptRow]
 
@@ -49,8 +58,8 @@ class _Read(NamedTuple):
 def flatten_tasks(tasks: Iterable[Task], repo: str, zone: tzinfo = UTC) -> Flat:
     """Make tables of all tasks of a project; those of invalid tasks and twins have no attempt.
 
-    Each task is read while a pass over all of them is at it, and has its values at hand. `zone` is where the
-    days of `due` and `not_before` are meant.
+    Of each task what the tables need is read while a pass over all of them is at it, and no more is kept.
+    `zone` is where the days of `due` and `not_before` are meant.
     """
     sessions = Sessions()
     found = {task: _read(task, sessions) for task in tasks}
@@ -58,8 +67,10 @@ def flatten_tasks(tasks: Iterable[Task], repo: str, zone: tzinfo = UTC) -> Flat:
     count = Counter(task.id for task in ordered)
     problems = {task: INVALID if task.errors else TWIN if count[task.id] > 1 else None for task in ordered}
     sound = [found[task] for task, problem in problems.items() if problem is None]
+    keys = _make_columns(sound)
     parents = find_parents(ordered)
-    attributes = _attributes(sound, [_find_ancestors(read.task.id, parents, count) for read in sound])
+    above = [_find_ancestors(read.task.id, parents, count) for read in sound]
+    attributes = _attributes(keys, above) | {"values": [read.own for read in sound]}
 
     own = sessions.find_own()
     tried = [at for at, read in enumerate(sound) if read.rows]
@@ -74,7 +85,7 @@ def flatten_tasks(tasks: Iterable[Task], repo: str, zone: tzinfo = UTC) -> Flat:
         "overlapping": [_overlap(rows[span]) for span in spans],
     }
     lengths = [span.stop - span.start for span in spans]
-    of_task = _task_columns(sound, repo, zone) | attributes
+    of_task = _task_columns(sound, keys, repo, zone) | attributes
     shared = ("repo", "task_id", "title", "gone", *attributes)
     attempts |= _repeat({name: of_task[name] for name in shared}, tried, lengths)
     attempts |= _repeat(beside, range(len(tried)), lengths)
@@ -90,42 +101,52 @@ def flatten_tasks(tasks: Iterable[Task], repo: str, zone: tzinfo = UTC) -> Flat:
 
 def _read(task: Task, sessions: Sessions) -> _Read:
     values: Mapping[str, Any] = task.values
+    read, own = tuple(map(values.get, _READ)), own_values(values)
     if "execution" not in values or task.errors:
-        return _Read(task, values, (), ())
-    attempts = attempts_of(task)
+        return _Read(task, read, own, (), ())
+    attempts: list[Any] = attempt_list(task.values)
     sessions.note(task, attempts)
-    return _Read(task, values, attempts, [*make_rows(task, attempts)])
+    return _Read(task, read, own, attempts, [*make_rows(task, attempts)])
 
 
-def _attributes(sound: Sequence[_Read], above: Sequence[Sequence[str]]) -> Values:
-    """Make the columns that tasks share with their attempts; `above` are the ids of each one's ancestors."""
+def _make_columns(sound: Sequence[_Read]) -> Values:
+    """Return the tasks' values of each key that was read, as `Task.get` does."""
+    columns = zip(*(read.values for read in sound), strict=True) if sound else ((),) * len(_READ)
     return {
-        "state": list(map(str, _column(sound, "state"))),
-        **{name: make_once(value_text, _column(sound, name)) for name in TASK_KEYS},
-        "labels": make_once(value_texts, _column(sound, "labels")),
-        "parent": [ancestors[0] if ancestors else None for ancestors in above],
-        "ancestors": [sorted(ancestors) for ancestors in above],
-        "values": [own_values(read.values) for read in sound],
+        key: column
+        if (default := DEFAULTS.get(key)) is None
+        else [default if value is None else value for value in column]
+        for key, column in zip(_READ, columns, strict=True)
     }
 
 
-def _task_columns(sound: Sequence[_Read], repo: str, zone: tzinfo) -> Values:
+def _attributes(keys: Values, above: Sequence[Sequence[str]]) -> Values:
+    """Make the columns that tasks share with their attempts; `above` are the ids of each one's ancestors."""
+    return {
+        "state": list(map(str, keys["state"])),
+        **{name: make_once(value_text, keys[name]) for name in TASK_KEYS},
+        "labels": make_once(value_texts, keys["labels"]),
+        "parent": [ancestors[0] if ancestors else None for ancestors in above],
+        "ancestors": [sorted(ancestors) for ancestors in above],
+    }
+
+
+def _task_columns(sound: Sequence[_Read], keys: Values, repo: str, zone: tzinfo) -> Values:
     """Make the columns that tasks have by themselves."""
     due, begin = (
-        [find_span(value, zone) for value in _column(sound, name)] for name in ("due", "not_before")
+        make_once(lambda value: find_span(value, zone), keys[name]) for name in ("due", "not_before")
     )
-    times = ("created_at", "updated_at", "completed_at")
     return {
         "repo": [repo] * len(sound),
         "task_id": [read.task.id for read in sound],
         "path": [read.task.path for read in sound],
-        "title": list(map(str, _column(sound, "title"))),
+        "title": list(map(str, keys["title"])),
         "problem": [None] * len(sound),
         "due": [None if span is None else micros_text(span[1]) for span in due],
         "not_before": [None if span is None else micros_text(span[0]) for span in begin],
-        "estimate_minutes": _column(sound, "estimate_minutes"),
-        "rank": [None if value is None else float(value) for value in _column(sound, "rank")],
-        **{name: [instant_text(value) for value in _column(sound, name)] for name in times},
+        "estimate_minutes": keys["estimate_minutes"],
+        "rank": [None if value is None else float(value) for value in keys["rank"]],
+        **{name: instant_texts(keys[name]) for name in _TIMES},
         "attempts": [len(read.attempts) for read in sound],
         "gone": [False] * len(sound),
     }
@@ -133,7 +154,7 @@ def _task_columns(sound: Sequence[_Read], repo: str, zone: tzinfo) -> Values:
 
 def _blank_row(read: _Read, repo: str, problem: str) -> Row:
     """Make the row of a task whose keys can't be relied on: its state counts, where it is a word."""
-    task, title = read.task, read.values.get("title")
+    task, title = read.task, read.values[_READ.index("title")]
     return dict.fromkeys(column.name for column in TASKS) | {
         "repo": repo,
         "task_id": task.id,
@@ -143,15 +164,9 @@ def _blank_row(read: _Read, repo: str, problem: str) -> Row:
         "state": str(task.state) if is_word(task.state, list(State)) else None,
         "labels": [],
         "ancestors": [],
-        "values": own_values(read.values),
+        "values": read.own,
         "gone": False,
     }
-
-
-def _column(reads: Sequence[_Read], key: str) -> list[Any]:
-    """Return the tasks' values of a key, as `Task.get` does."""
-    default = DEFAULTS.get(key)
-    return [default if (value := read.values.get(key)) is None else value for read in reads]
 
 
 def _repeat(columns: Values, places: Iterable[int], lengths: Sequence[int]) -> Values:
@@ -179,13 +194,16 @@ def _compare(rows: Sequence[AttemptRow], spans: Sequence[slice]) -> Values:
     """Return the tasks' estimates with what came of them, where both are known."""
     found: Values = {}
     for name, (estimated, actual) in ESTIMATES.items():
-        pairs = [compare(rows[span], name) or (None, None) for span in spans]
+        is_estimated = any(getattr(row, estimated) is not None for row in rows)
+        pairs = [(is_estimated and compare(rows[span], name)) or (None, None) for span in spans]
         found[f"compared_{estimated}"] = [pair[0] for pair in pairs]
         found[f"compared_{actual}"] = [pair[1] for pair in pairs]
     return found
 
 
 def _overlap(rows: Sequence[AttemptRow]) -> bool:
+    if len(rows) == 1:  # as most have
+        return False
     spans = sorted((row.started_at, row.ended_at) for row in rows)
     ends = accumulate((end for _, end in spans), max)
     return any(start < end for (start, _), end in zip(spans[1:], ends, strict=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,9 +18,11 @@ def micros_text(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def instant_text(value: Any) -> str | None:
-    """Write the instant that a value of a file stands for; None for none."""
-    if isinstance(value, str) and (usual := pad_usual(value)) is not None:
-        return usual
+def instant_texts(values: Sequence[Any]) -> list[str | None]:
+    """Write the instants that the values of a column stand for, all of valid tasks; None for none."""
+    return [None if value is None else pad_usual(str(value)) or _text(value) for value in values]
+
+
+def _text(value: Any) -> str | None:
     instant = find_instant(value)
     return None if instant is None else micros_text(instant)

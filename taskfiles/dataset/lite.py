@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from taskfiles.basics.foreign import explain_record, explain_sqlite
+from taskfiles.basics.jsontext import json_text
 from taskfiles.dataset.columns import KEYS, TABLES, Column, Type
 from taskfiles.dataset.directory import SQLITE, measure_file
 from taskfiles.dataset.manifest import File
 from taskfiles.dataset.rows import Row, Values
 from taskfiles.dataset.sql import identifier
-from taskfiles.dataset.texts import compact
 from taskfiles.dataset.writing import Job, not_readable
 
 TYPES = {
@@ -126,7 +126,7 @@ def _cells(batches: Iterable[Values], columns: Sequence[Column]) -> Iterator[tup
 
 
 def _column(kind: Type, values: Sequence[Any]) -> Sequence[Any]:
-    return [None if value is None else compact(value) for value in values] if kind in _NESTED else values
+    return [None if value is None else json_text(value) for value in values] if kind in _NESTED else values
 
 
 def _read(kind: Type, value: Any) -> Any:

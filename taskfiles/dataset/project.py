@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.snapshot import readable_tasks
@@ -13,23 +13,20 @@ from taskfiles.dataset.flatten import INVALID, TWIN, Flat, flatten_tasks
 from taskfiles.dataset.happenings import flatten_events
 from taskfiles.dataset.manifest import TABULAR, Counts
 from taskfiles.dataset.rows import count_rows, cut, settle
-from taskfiles.dataset.texts import compact
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from taskfiles.store.disk import io_errors
 from taskfiles.store.repository import count_tracked
 from taskfiles.store.store import Store
-from taskfiles.task.attempts import attempt_list
 from taskfiles.task.findings import Finding
 from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
-from taskfiles.telemetry.completion import find_completion
-from taskfiles.telemetry.key import load_key
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
-from taskfiles.telemetry.redact import redact_event
 from taskfiles.telemetry.skipped import Skipped
-from taskfiles.telemetry.spans import Tried, find_spanless, trace_payload
+
+if TYPE_CHECKING:
+    from taskfiles.telemetry.spans import Tried
 
 
 class Gathered(NamedTuple):
@@ -103,43 +100,17 @@ def _look(
             yield task
 
     flat = flatten_tasks(read(), repo, zone)
+    ordered = sort_by_id(readable)
+    problems = find_problems(unreadable, ordered)
+    if format_ in TABULAR:
+        return _Look(flat, [], problems, len(unreadable), [])
+    from taskfiles.dataset.documents import make_documents  # noqa: PLC0415 (tables need nothing of it)
+
     places = zip(flat.tasks["path"], flat.tasks["problem"], strict=True)
     sound = {path for path, problem in places if problem is None}
-    tasks = [task for task in sort_by_id(readable) if task.path in sound]
-    documents: list[bytes] = []
-    spanless: list[Tried] = []
-    if format_ is DatasetFormat.OTLP:
-        documents = [compact(trace).encode() + b"\n" for trace in _traces(tasks, repo, version)]
-        spanless = [each for task in tasks for each in find_spanless(_tried(task, repo))]
-    elif format_ is DatasetFormat.COMPLETION:
-        documents = [compact(event).encode() + b"\n" for event in _completions(tasks, tracked)]
-    problems = find_problems(unreadable, sort_by_id(readable))
-    return _Look(flat, documents, problems, len(unreadable), spanless)
-
-
-def _traces(tasks: Sequence[Task], repo: str, version: str) -> Iterator[dict[str, Any]]:
-    for task in tasks:
-        trace = trace_payload(_tried(task, repo), version)
-        if trace["resourceSpans"]:
-            yield trace
-
-
-def _tried(task: Task, repo: str) -> list[Tried]:
-    # Of an attempt a span has no path and no person, so that no key is needed to hash them.
-    return [Tried(repo, task.id, redact_event(attempt, b"")) for attempt in _attempts(task)]
-
-
-def _completions(tasks: Sequence[Task], tracked: int | None) -> Iterator[dict[str, Any]]:
-    for task in tasks:
-        found = find_completion(task, tracked)
-        if found is not None:
-            event_id, payload = found
-            yield {"id": event_id, "subject": task.id, **payload}
-
-
-def _attempts(task: Task) -> list[dict[str, Any]]:
-    attempts: list[Any] = attempt_list(task.values)
-    return attempts
+    tasks = [task for task in ordered if task.path in sound]
+    made = make_documents(tasks, format_, repo, version, tracked=tracked)
+    return _Look(flat, made.lines, problems, len(unreadable), made.spanless)
 
 
 def _read_log(store: Store, skipped: Skipped) -> Iterator[dict[str, Any]]:
@@ -150,5 +121,8 @@ def _read_log(store: Store, skipped: Skipped) -> Iterator[dict[str, Any]]:
     key = None
     with io_errors("Reading", place):
         for event in read_events(place, skipped):
+            from taskfiles.telemetry.key import load_key  # noqa: PLC0415 (many a log is empty)
+            from taskfiles.telemetry.redact import redact_event  # noqa: PLC0415 (as above)
+
             key = key or load_key(store.journal)
             yield redact_event(event, key)

@@ -15,6 +15,8 @@ Made = TypeVar("Made")
 Values = dict[str, Sequence[Any]]  # a table column by column: the values of all rows
 _BATCH = 500  # rows that are written at once: column by column that takes a third of the time
 _NULL = type(None)
+_TEXT = frozenset({str, _NULL})
+_COMPARED = ({int}, {int, _NULL}, {bool}, {bool, _NULL})  # whose values are alike where they are equal
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
 
@@ -67,12 +69,26 @@ def make_once(make: Callable[[Any], Made], values: Sequence[Any]) -> list[Made]:
     >>> make_once(str, [1, True, 1])
     ['1', 'True', '1']
     """
-    if {*map(type, values)} <= {str, _NULL}:
-        found = {value: make(value) for value in {*values}}
+    alike = _find_alike(values)
+    if alike is not None:
+        found = {value: make(value) for value in alike}
         return [found[value] for value in values]
-    shown = [*map(repr, values)]  # 1 and True are equal, and not alike
+    if not any(values) and len({*map(type, values)}) == 1:  # such as lists that are all empty
+        return [make(values[0])] * len(values)
+    shown = [*map(repr, values)]
     made = {text: make(value) for text, value in dict(zip(shown, values, strict=True)).items()}
     return [made[text] for text in shown]
+
+
+def _find_alike(values: Sequence[Any]) -> set[Any] | None:
+    """Return the values of a column, each once; None where equal ones need not be alike, as 1 and True."""
+    try:
+        found = {*values}
+    except TypeError:  # lists
+        return None
+    if {*map(type, found)} <= _TEXT:  # nothing else equals a text
+        return found
+    return found if {*map(type, values)} in _COMPARED else None
 
 
 def settle(table: str, values: Values) -> Values:
@@ -93,15 +109,23 @@ def _sortable(values: Sequence[Any]) -> Sequence[Any]:
 
 def _fit(values: Sequence[Any]) -> Sequence[Any]:
     """Make the values of a column fit; all at once where none needs it, as in most columns."""
-    kinds = {*map(type, values)} - {_NULL}
-    if kinds <= {bool}:
+    known = [*filter(None, values)]
+    if not known or _is_plain(known):
         return values
-    if kinds <= {str} or kinds == {list}:
-        known = filter(None, values)
-        texts = [*(known if str in kinds else chain.from_iterable(known))]
-        if {*map(type, texts)} <= {str} and (whole := "".join(texts)).isascii() and "\0" not in whole:
-            return values
     return [None if value is None else _fit_value(value) for value in values]
+
+
+def _is_plain(known: Sequence[Any]) -> bool:
+    """Return whether all values of a column, none of them empty, fit as they are; at once, where it can."""
+    kind = type(known[0])
+    if kind is str or kind is list:
+        try:
+            whole = "".join(known if kind is str else chain.from_iterable(known))
+        except TypeError:  # others are among them
+            return False
+        return whole.isascii() and "\0" not in whole
+    kinds = {*map(type, known)}
+    return kinds == {bool} or (kinds == {int} and min(known) >= SMALLEST and max(known) <= LARGEST)
 
 
 def _fit_value(value: Any) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from functools import partial
 
 from taskfiles.basics.foreign import explain_record
+from taskfiles.dataset.encoding import encode_csv
 from taskfiles.dataset.manifest import File
-from taskfiles.dataset.texts import TEXT_FORMATS, encode_safe_csv, read_records, write_records
+from taskfiles.dataset.texts import TEXT_FORMATS, read_records, write_records
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Job, not_readable, write_lines
 
@@ -21,7 +23,7 @@ def write_tables(job: Job, format_: DatasetFormat) -> list[File]:
     Raises TaskfilesError (bad-dataset, io), OSError.
     """
     how = TEXT_FORMATS[format_]
-    encode = encode_safe_csv if job.safe_csv and format_ is DatasetFormat.CSV else how.encode
+    encode = partial(encode_csv, safe=True) if job.safe_csv and format_ is DatasetFormat.CSV else how.encode
     files = []
     for table, columns in job.given.columns.items():
         new = write_records(encode, columns, job.given.batches(table))

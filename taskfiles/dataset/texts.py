@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from taskfiles.basics.csv_text import QUOTED, csv_cell, unguard_formula
-from taskfiles.basics.jsontext import json_text
+from taskfiles.basics.csv_text import unguard_formula
 from taskfiles.dataset.columns import Column, Type
-from taskfiles.dataset.rows import Row, Values, list_rows, make_once
+from taskfiles.dataset.encoding import Columns, encode_csv, encode_jsonl
+from taskfiles.dataset.rows import Row, Values
 
-_NULL = type(None)
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))([,\n])')
 _FIRST = b'{"repo":'
 _DECODER = json.JSONDecoder()
-Columns = Sequence[Column]
 Encode = Callable[[Columns, Values], list[bytes]]
 
 
@@ -35,18 +32,8 @@ class TextFormat(NamedTuple):
     repo_of: Callable[[bytes], str]
 
 
-def compact(value: Any) -> str:
-    """Write JSON on one line, without blanks."""
-    return json_text(value)
-
-
 def _no_header(_columns: Columns) -> bytes:
     return b""
-
-
-def _encode_jsonl(columns: Columns, batch: Values) -> list[bytes]:
-    rows = list_rows({column.name: batch[column.name] for column in columns})
-    return [compact(row).encode() + b"\n" for row in rows]
 
 
 def _decode_jsonl(columns: Columns, record: bytes) -> Row:
@@ -66,50 +53,6 @@ def _repo_of_jsonl(record: bytes) -> str:
 
 def _csv_header(columns: Columns) -> bytes:
     return ",".join(column.name for column in columns).encode() + b"\n"
-
-
-def _encode_csv(columns: Columns, batch: Values) -> list[bytes]:
-    return _csv_lines(columns, batch, safe=False)
-
-
-def encode_safe_csv(columns: Columns, batch: Values) -> list[bytes]:
-    """Write rows as CSV whose texts no spreadsheet runs; they read back with an apostrophe before them."""
-    return _csv_lines(columns, batch, safe=True)
-
-
-def _csv_lines(columns: Columns, batch: Values, *, safe: bool) -> list[bytes]:
-    cells = (_cells(kind, batch[name], safe=safe) for name, kind, _ in columns)
-    return [",".join(line).encode() + b"\n" for line in zip(*cells, strict=True)]
-
-
-def _cells(kind: Type, values: Sequence[Any], *, safe: bool) -> Sequence[str]:
-    """Return the cells of a column: its texts where none needs quotes."""
-    kinds = {*map(type, values)}
-    if kinds == {_NULL}:
-        return [""] * len(values)
-    if kinds <= {str, _NULL} and not safe and "" not in values:
-        whole = "".join(filter(None, values))
-        if not any(mark in whole for mark in QUOTED):
-            return [text or "" for text in values]
-    return make_once(partial(_cell, kind, safe=safe), values)
-
-
-def _cell(kind: Type, value: Any, *, safe: bool) -> str:
-    if value is None:
-        return ""
-    if kind is _TEXTS or kind is _VALUES:
-        value = compact(value)
-    elif kind is _BOOLEAN:
-        value = "true" if value else "false"
-    elif kind is _NUMBER:
-        value = repr(float(value))
-    elif type(value) is int:
-        return str(value)
-    return csv_cell(str(value), safe=safe and isinstance(value, str))
-
-
-# Read once: to ask an enumeration for a member takes longer than to compare it.
-_TEXTS, _VALUES, _BOOLEAN, _NUMBER = Type.TEXTS, Type.VALUES, Type.BOOLEAN, Type.NUMBER
 
 
 def _decode_csv(columns: Columns, record: bytes) -> Row:
@@ -177,8 +120,8 @@ def _csv_records(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 TEXT_FORMATS: Mapping[str, TextFormat] = {
-    "jsonl": TextFormat(_no_header, _encode_jsonl, _decode_jsonl, iter, _repo_of_jsonl),
-    "csv": TextFormat(_csv_header, _encode_csv, _decode_csv, _csv_records, _repo_of_csv),
+    "jsonl": TextFormat(_no_header, encode_jsonl, _decode_jsonl, iter, _repo_of_jsonl),
+    "csv": TextFormat(_csv_header, encode_csv, _decode_csv, _csv_records, _repo_of_csv),
 }
 
 

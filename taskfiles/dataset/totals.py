@@ -25,6 +25,8 @@ def add_up(attempts: Values, spans: Sequence[slice]) -> Values:
 
 
 def _add_up(attempts: Values, span: slice) -> tuple[Any, ...]:
+    if span.stop - span.start == 1:
+        return _only(attempts, span.start)
     costs = attempts["cost_usd_micros"][span]
     work = sum(attempts["duration_seconds"][span])
     cost = None if None in costs else sum(costs)
@@ -45,4 +47,18 @@ def _add_up(attempts: Values, span: slice) -> tuple[Any, ...]:
         attempts["position"][span.start + succeeded.index(True)] if True in succeeded else None,
         succeeded[-1],
         attempts["approved"][span][-1],
+    )
+
+
+def _only(attempts: Values, at: int) -> tuple[Any, ...]:
+    """Return the totals of a task that has one attempt, as most have: what that one says."""
+    own = ("started_at", "ended_at", "elapsed_micros", "duration_seconds", "cost_usd_micros")
+    succeeded = attempts["succeeded"][at]
+    return (
+        *(attempts[name][at] for name in OF_ATTEMPT),
+        True,
+        *(attempts[name][at] for name in own),
+        attempts["position"][at] if succeeded else None,
+        succeeded,
+        attempts["approved"][at],
     )

@@ -258,7 +258,7 @@ def make_rows(task: Task, attempts: Sequence[Any], by: Sequence[str] = ()) -> It
             cost_usd_micros=cost.get("actual_usd_micros"),
             estimated_cost_usd_micros=estimates.get((position, "estimated_usd_micros")),
             task_attempts=len(attempts),
-            values=tuple(attempt_values(name, attempt, ended_at) or of_task[name] for name in by),
+            values=tuple([attempt_values(name, attempt, ended_at) or of_task[name] for name in by]),
         )
 
 

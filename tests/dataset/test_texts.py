@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from support.datasets import columns_of, some_rows
 from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.rows import Row
-from taskfiles.dataset.texts import TEXT_FORMATS, compact, read_records, read_rows
+from taskfiles.dataset.texts import TEXT_FORMATS, read_records, read_rows
 
 REPO = 'ada/"app", x'
 ROWS = st.sampled_from(sorted(TABLES)).flatmap(
@@ -105,11 +105,6 @@ def test_a_record_begins_with_its_repository(format_: str, text: bytes, tmp_path
     file.write_bytes(text)
     with pytest.raises(ValueError):
         list(read_records(str(file), format_, [Column("repo", Type.TEXT, "")]))
-
-
-def test_json_is_compact_and_holds_no_nan() -> None:
-    assert compact({"a": [1, "é"]}) == '{"a":[1,"é"]}'
-    assert compact(float("nan")) == '".nan"'
 
 
 GATES = ",".join(column.name for column in TABLES["gates"])

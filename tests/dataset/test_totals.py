@@ -118,6 +118,7 @@ def test_sums_are_over_all_attempts_or_unknown(rows: list[tuple[int, int | None,
             "approved": None,
             "started_at": f"2025-11-02T10:0{seconds}:00.000000Z",
             "ended_at": "2025-11-02T11:00:00.000000Z",
+            "elapsed_micros": (60 - seconds) * 60_000_000,
         }
         for position, (seconds, cost, succeeded) in enumerate(rows, 1)
     ]

@@ -24,7 +24,6 @@ from taskfiles.errors import number_of
 from taskfiles.store.outputs import check_output
 from taskfiles.telemetry.origin import repository_name
 from taskfiles.telemetry.skipped import Skipped
-from taskfiles.telemetry.spans import Tried, describe_spanless
 from taskfiles_cli.command.problems import warn_of_skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
@@ -37,6 +36,7 @@ from taskfiles_cli.render.remedies import say_error
 from taskfiles_cli.render.table import render_tasks
 
 if TYPE_CHECKING:
+    from taskfiles.telemetry.spans import Tried
     from taskfiles_cli.line.options import SafeCsv, Text, Texts, flag, opt
 
 
@@ -103,7 +103,8 @@ def export(
     directory, by_repo = check_local("--dataset", dataset), partition is not None
     problems = NO_PROBLEMS
     begun = session.now()
-    spanless, skipped = list[Tried](), Skipped()
+    spanless: list[Tried] = []
+    skipped = Skipped()
     for source in sources or ():
         check_local("--from", os.fspath(source), reads=True)
     check_output("--dataset", directory)
@@ -155,6 +156,8 @@ def export(
         message = f"{number_of(gone, 'task')} with attempts no longer there: their rows stay, marked `gone`."
         session.console.warn(message, code="gone-tasks")
     if spanless:
+        from taskfiles.telemetry.spans import describe_spanless  # noqa: PLC0415 (tables have none)
+
         message = f"{number_of(len(spanless), 'attempt')} left out: {describe_spanless(spanless)}."
         session.console.warn(message, code="spanless", count=len(spanless))
     return 0
