@@ -14,6 +14,7 @@ from taskfiles.backlog.ranking import Candidate, can_execute, rank_tasks
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 from taskfiles.backlog.stages import choose_parallel
 from taskfiles.basics.named_tuple import NamedTuple
+from taskfiles.task.columns import read_ids, read_states
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import Size, State
@@ -80,22 +81,29 @@ def choose_next(
     meets = None if wanted is None else make_test(wanted, inside)
     ignored = {"criteria"} if not strict else set()
     ignored |= {"blocked", "ancestor-blocked"} if include_blocked else set()
-    for task in backlog.tasks:
-        if meets is not None and not meets(task):
+    tasks = backlog.tasks
+    for number, (task_id, state) in enumerate(zip(read_ids(tasks), read_states(tasks), strict=True)):
+        if not is_word(state, _OPEN) or (meets is not None and not meets(tasks[number])):
             continue
-        if below := backlog.children.get(task.id):
-            if task.state == State.READY and any(map(backlog.is_open, below)):
-                parents.append(task.id)
+        if below := backlog.children.get(task_id):
+            if state == State.READY and any(map(backlog.is_open, below)):
+                parents.append(task_id)
             continue
-        code = _why_not(task, backlog, held, elsewhere, again=task.id in lapsed, ignored=ignored)
-        if code is None and now is not None and is_early(task, now, zone):
-            code = "not-before"
-        if code is None and not ((executor is None or can_execute(task, executor)) and _fits(task, max_size)):
-            code = "unfit"
+        again = task_id in lapsed
+        code = _why_not(task_id, state, held, elsewhere, again=again)
         if code is None:
-            ready.append(task)
-        elif code != "closed":
-            left_out.setdefault(code, []).append(task.id)
+            task = tasks[number]  # made only now, since what is no candidate needs none
+            code = None if task_id in backlog.free else _find_obstacle(task, backlog, ignored, again=again)
+            if code is None and now is not None and is_early(task, now, zone):
+                code = "not-before"
+            if code is None and not (
+                (executor is None or can_execute(task, executor)) and _fits(task, max_size)
+            ):
+                code = "unfit"
+            if code is None:
+                ready.append(task)
+                continue
+        left_out.setdefault(code, []).append(task_id)
     if parents and not ready:  # else what is below them is offered, or said of
         left_out["children"] = parents
     candidates = rank_tasks(ready, backlog, executor=executor, now=now, zone=zone)
@@ -110,26 +118,19 @@ def choose_next(
 
 
 def _why_not(
-    task: Task,
-    backlog: Backlog,
-    held: Collection[str],
-    elsewhere: Collection[str],
-    *,
-    again: bool,
-    ignored: Collection[str],
+    task_id: str, state: object, held: Collection[str], elsewhere: Collection[str], *, again: bool
 ) -> str | None:
-    """Return the first reason why a task can't be started; None for a candidate."""
-    state = task.state
-    if not is_word(state, _OPEN):
-        return "closed"
-    if task.id in held:
+    """Return the first reason beside its obstacles why an open task can't be started."""
+    if task_id in held:
         return "claimed"
-    if task.id in elsewhere:
+    if task_id in elsewhere:
         return "closed-elsewhere"
-    if state != State.READY and not (again and state == State.IN_PROGRESS):
-        return str(state)
-    found = find_obstacles(task, backlog, lapsed=again)
-    return next((each.code for each in found if each.code not in ignored), None)
+    return None if state == State.READY or (again and state == State.IN_PROGRESS) else str(state)
+
+
+def _find_obstacle(task: Task, backlog: Backlog, ignored: Collection[str], *, again: bool) -> str | None:
+    codes = (each.code for each in find_obstacles(task, backlog, lapsed=again))
+    return next((code for code in codes if code not in ignored), None)
 
 
 def _fits(task: Task, max_size: str | None) -> bool:

@@ -86,7 +86,10 @@ def make_plan(
             kept = {task.id for task in find_tasks(backlog.tasks, wanted)}
             chosen = {task_id: task for task_id, task in chosen.items() if task_id in kept}
     _check_cycles(chosen.values(), backlog)
-    obstacles = {task_id: find_obstacles(task, backlog) for task_id, task in chosen.items()}
+    obstacles = {
+        task_id: [] if task_id in backlog.free else find_obstacles(task, backlog)
+        for task_id, task in chosen.items()
+    }
     dependencies = _find_plannable(obstacles, backlog)
     planned = {task_id: chosen[task_id] for task_id in sorted(dependencies.keys() & chosen.keys())}
     needs = [read_needs(each.task) for each in rank_tasks(planned.values(), backlog)]

@@ -216,7 +216,12 @@ def _is_active_since(task: Task, since: datetime, zone: tzinfo) -> bool:
 
 def latest_activity(task: Task, zone: tzinfo = UTC) -> datetime | None:
     """Return the latest of a task's own instants, of a day its last in `zone`; None if it has none."""
-    values = [value for key in ACTIVITY if (value := task.value(key)) is not None]
+    return find_latest([task.value(key) for key in ACTIVITY], zone)
+
+
+def find_latest(activity: Sequence[Value], zone: tzinfo = UTC) -> datetime | None:
+    """Return the latest of some values of a file, as `latest_activity` does."""
+    values = [value for value in activity if value is not None]
     forms = {_form(value) for value in values}
     if len(forms) == 1 and None not in forms:  # texts of one form sort by time
         latest = find_instant(max(values, key=str))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 
-from taskfiles.backlog.dates import is_overdue
+from taskfiles.backlog.dates import is_past
 from taskfiles.backlog.graph import find_roots
-from taskfiles.backlog.query import latest_activity, rank_of
+from taskfiles.backlog.query import find_latest, read_rank
 from taskfiles.backlog.readiness import Backlog
+from taskfiles.backlog.sieve import ACTIVITY
 from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.errors import number_of
+from taskfiles.task.columns import read_columns, read_ids, read_states
+from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.task import Task
 from taskfiles.task.words import ExecutorLevel, State
+from taskfiles.text.nodes import Value
 
 EXACT, ONE, TWO, THREE = (
     "the level that was named",
@@ -41,6 +45,7 @@ WEIGHTS: dict[str, dict[str, int]] = {
     "criteria": {NO_CRITERIA: -600},
 }
 LEVELS = list(ExecutorLevel)
+_READ = ("priority", "size", "executor", "ambiguity", "isolation", "due", "rank", *ACTIVITY)
 _DISTANCES = (EXACT, ONE, TWO, THREE)
 
 
@@ -74,34 +79,38 @@ def rank_tasks(
     `tasks` are valid ones of the backlog. Without `executor` the fit gets no points, without `now`
     staleness and what is overdue; the order then depends on the files alone. `zone` is where days are meant.
     """
+    tasks = [*tasks]
     roots = find_roots(backlog.parents)
-    moving = {task.id for task in backlog.tasks if task.state == State.IN_PROGRESS}
-    flights = {roots.get(task_id, task_id) for task_id in moving}
+    states = zip(read_ids(backlog.tasks), read_states(backlog.tasks), strict=True)
+    flights = {roots.get(task_id, task_id) for task_id, state in states if state == State.IN_PROGRESS}
     scored = []
-    for task in tasks:
+    values = zip(*read_columns(tasks, _READ), strict=True)
+    for task, row in zip(tasks, values, strict=True):
+        priority, size, level, ambiguity, isolation, due, place, *activity = row
+        root = roots.get(task.id)
         reasons = [
-            _by_word("priority", task.get("priority")),
-            _epic(backlog.by_id.get(roots.get(task.id, "")), flights),
-            _by_word("size", task.get("size")),
-            _executor(task.get("executor"), executor),
-            _by_word("ambiguity", task.get("ambiguity")),
-            _by_word("isolation", task.get("isolation")),
-            _staleness(_weeks(task, now)),
+            _by_word("priority", priority),
+            _epic(None if root is None else backlog.by_id.get(root), flights),
+            _by_word("size", size),
+            _executor(level, executor),
+            _by_word("ambiguity", ambiguity),
+            _by_word("isolation", isolation),
+            _staleness(0 if now is None else _weeks(activity, now)),
         ]
-        if now is not None and is_overdue(task, now, zone):
-            reasons.insert(1, Reason("due", WEIGHTS["due"][OVERDUE], f"overdue since {task.value('due')}"))
+        if due is not None and now is not None and is_past(due, now, zone):
+            reasons.insert(1, Reason("due", WEIGHTS["due"][OVERDUE], f"overdue since {due}"))
         if not task.boxes:
             reasons.append(Reason("criteria", WEIGHTS["criteria"][NO_CRITERIA], "no criteria"))
-        score = sum(reason.points for reason in reasons)
-        scored.append((-score, _placing(task), task.id, task, reasons))
+        score = sum([reason.points for reason in reasons])
+        scored.append((-score, _placing(place), task.id, task, reasons))
     scored.sort(key=lambda row: row[:3])
     return [Candidate(task, n, -row, reasons) for n, (row, _, _, task, reasons) in enumerate(scored, 1)]
 
 
-def _placing(task: Task) -> float:
+def _placing(rank: Value) -> float:
     """Return where people have placed a task among its equals; those that nobody placed come last."""
-    rank = rank_of(task)
-    return math.inf if rank is None else rank
+    place = read_rank(rank)
+    return math.inf if place is None else place
 
 
 def can_execute(task: Task, executor: str) -> bool:
@@ -115,7 +124,8 @@ def can_execute(task: Task, executor: str) -> bool:
 
 # Cached, since thousands of tasks share a few reasons.
 @cache
-def _by_word(key: str, word: str) -> Reason:
+def _by_word(key: str, given: str | None) -> Reason:
+    word = DEFAULTS[key] if given is None else given
     return Reason(key, WEIGHTS[key][word], f"{key} {word}")
 
 
@@ -128,16 +138,17 @@ def _epic(root: Task | None, flights: set[str]) -> Reason:
 
 
 @cache
-def _executor(level: str, executor: str | None) -> Reason:
+def _executor(given: str | None, executor: str | None) -> Reason:
+    level = DEFAULTS["executor"] if given is None else given
     if executor is None:
         return Reason("executor", 0, f"executor {level}")
     distance = _DISTANCES[LEVELS.index(ExecutorLevel(executor)) - LEVELS.index(ExecutorLevel(level))]
     return Reason("executor", WEIGHTS["executor"][distance], f"executor {level}, {distance}")
 
 
-def _weeks(task: Task, now: datetime | None) -> int:
-    latest = None if now is None else latest_activity(task)
-    return 0 if now is None or latest is None else max(0, (now - latest).days // 7)
+def _weeks(activity: Sequence[Value], now: datetime) -> int:
+    latest = find_latest(activity)
+    return 0 if latest is None else max(0, (now - latest).days // 7)
 
 
 @cache

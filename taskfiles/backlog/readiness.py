@@ -8,8 +8,9 @@ from functools import cached_property
 
 from taskfiles.backlog.circles import Circles
 from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents
-from taskfiles.backlog.query import is_blocked
+from taskfiles.backlog.query import is_blocked, says_blocked
 from taskfiles.basics.named_tuple import NamedTuple
+from taskfiles.task.columns import count_criteria, find_invalid, pick, read_column, read_ids, read_states
 from taskfiles.task.order import sort_by_id
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -101,6 +102,19 @@ class Backlog:
         """The ids of the tasks that may wait for something: for dependencies, or for what is above them."""
         own = {task_id for task_id, others in self.dependencies.items() if others}
         return own | self.waits_with.keys() | self.stopped_by.keys()
+
+    @cached_property
+    def free(self) -> set[str]:
+        """The ids of the ready tasks that no obstacle keeps from being started, found by columns."""
+        ids = read_ids(self.tasks)
+        ready = [number for number, state in enumerate(read_states(self.tasks)) if state == State.READY]
+        tasks = pick(self.tasks, ready)
+        facts = zip(read_ids(tasks), read_column(tasks, "blocked"), count_criteria(tasks), strict=True)
+        found = {task_id for task_id, blocked, (_, boxes) in facts if boxes and not says_blocked(blocked)}
+        found -= self.hindered | self.children.keys() | {task.id for task in find_invalid(self.tasks)}
+        if len(set(ids)) < len(ids):
+            found -= {task_id for task_id, paths in self.paths.items() if len(paths) > 1}
+        return found
 
     @cached_property
     def circles(self) -> Circles:

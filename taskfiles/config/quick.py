@@ -1,4 +1,4 @@
-"""The few settings that every write needs, read without pydantic if the file is plain."""
+"""The few settings that many commands need, read without pydantic if the file is plain."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 class Settings(NamedTuple):
-    """The settings that every write needs; `lock_timeout` and `lease` are in seconds.
+    """The settings that many commands need; `lock_timeout` and `lease` are in seconds.
 
     `telemetry` is false if no events are wanted; `timezone` is the IANA name of the project's time zone;
     `complete_require` is what a task must have before it can be done; `created_by` whether a new task says
-    who wrote it. `milestones` are those with a due day, and that day; `templates` is whether there are any.
+    who wrote it. `milestones` are those with a due day, and that day; `templates` is whether there are any;
+    `allow_partial` is whether a plan goes on when a task has failed.
     """
 
     format: int = FORMAT
@@ -31,6 +32,7 @@ class Settings(NamedTuple):
     created_by: bool = False
     milestones: tuple[tuple[str, str], ...] = ()
     templates: bool = False
+    allow_partial: bool = True
 
     @classmethod
     def from_config(cls, config: Config) -> Settings:
@@ -50,6 +52,7 @@ class Settings(NamedTuple):
                 (name, each.due.isoformat()) for name, each in config.milestones.items() if each.due
             ),
             templates=bool(config.templates),
+            allow_partial=config.run.allow_partial,
         )
 
 

@@ -189,7 +189,7 @@ class Store:
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings that every write needs. Raises TaskfilesError (bad-config)."""
+        """The settings that many commands need. Raises TaskfilesError (bad-config)."""
         try:
             data = self.config_bytes()
         except Unreadable:

@@ -2,14 +2,17 @@
 
     python tests/benchmarks/reads.py [--sizes 1000,10000] [--rounds N] [--only WORD] [--programs NAME=DIR]…
 
-Each row's cost is the least CPU time (user and system) of some runs, as a ratio to `floor.py` with as many
-bytes to write. `--programs` names environments to measure side by side, such as those of two revisions;
-without it the wheel is built and installed. The project is written anew unless `--work` has it already.
+Each row's cost is the least CPU time (user and system) of some runs, and its ratio to `floor.py` with as many
+bytes to write: of the least times, and the median of each run's to the floor that ran right after it, which a
+machine that is faster at one time than at another disturbs less. `--programs` names environments to measure
+side by side, such as those of two revisions; without it the wheel is built and installed. The project is
+written anew unless `--work` has it already.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import sys
 import tempfile
 from collections import defaultdict
@@ -81,8 +84,7 @@ def _measure_size(size: int, directory: Path, programs: dict[str, Path], chosen:
     subject.settle()
     wanted = [word for word in chosen.only.split(",") if word]
     rows = {name: line for name, line in COMMANDS.items() if not wanted or any(w in name for w in wanted)}
-    figures: dict[tuple[str, str], list[Measured]] = defaultdict(list)
-    floors: dict[int, list[float]] = defaultdict(list)
+    figures: dict[tuple[str, str], list[tuple[Measured, Measured]]] = defaultdict(list)
     for label, place in programs.items():
         subject.forget()
         _run(place, COMMANDS["list json"], subject)
@@ -91,20 +93,29 @@ def _measure_size(size: int, directory: Path, programs: dict[str, Path], chosen:
         for name, line in [*warm.items()] * chosen.rounds + [*(rows.items() - warm.items())] * chosen.rounds:
             if name not in warm:
                 subject.forget()
-            figures[name, label].append(_run(place, line, subject))
-            written = figures[name, label][-1].written // 100_000 * 100_000
-            floor: list[str | Path] = [place / "python", HERE / "floor.py", str(written)]
-            floors[written].append(measure(floor, subject.directory).seconds)
-    print(f"\n{size:,} tasks, {chosen.layout}" + "".join(f"{label:>26}" for label in programs))
+            run = _run(place, line, subject)
+            floor: list[str | Path] = [place / "python", HERE / "floor.py", str(_round(run.written))]
+            figures[name, label].append((run, measure(floor, subject.directory)))
+    print(f"\n{size:,} tasks, {chosen.layout}" + "".join(f"{label:>36}" for label in programs))
+    print(" " * 20 + f"{'least ms, x floor, paired x, MiB':>36}" * len(programs))
+    floors: dict[int, float] = defaultdict(lambda: float("inf"))
+    for _, floor_run in (pair for pairs in figures.values() for pair in pairs):
+        floors[floor_run.written] = min(floors[floor_run.written], floor_run.seconds)
     for name in rows:
         cells = [_cell(figures[name, label], floors) for label in programs]
-        print(f"{name:20}" + "".join(f"{cell:>26}" for cell in cells), flush=True)
+        print(f"{name:20}" + "".join(f"{cell:>36}" for cell in cells), flush=True)
 
 
-def _cell(runs: Sequence[Measured], floors: dict[int, list[float]]) -> str:
-    least = min(run.seconds for run in runs)
-    floor = min(floors[runs[0].written // 100_000 * 100_000])
-    return f"{least * 1000:.1f} ms {least / floor:.2f} x {max(run.mib for run in runs):.0f} MiB"
+def _cell(pairs: Sequence[tuple[Measured, Measured]], floors: dict[int, float]) -> str:
+    least = min(run.seconds for run, _ in pairs)
+    ratio = least / floors[pairs[0][1].written]
+    paired = statistics.median(run.seconds / floor.seconds for run, floor in pairs)
+    memory = max(run.mib for run, _ in pairs)
+    return f"{least * 1000:.1f} ms {ratio:.2f} x {paired:.2f} x {memory:.0f} MiB"
+
+
+def _round(written: int) -> int:
+    return written // 100_000 * 100_000
 
 
 def _run(place: Path, line: Sequence[str], subject: Subject) -> Measured:

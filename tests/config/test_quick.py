@@ -1,4 +1,4 @@
-"""The settings that every write needs: a plain file is known without reading it as TOML."""
+"""The settings that many commands need: a plain file is known without reading it as TOML."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ def test_the_defaults_are_those_of_the_whole_configuration() -> None:
 
 def test_they_are_taken_from_the_whole_configuration() -> None:
     text = "timestamps = false\nlock.timeout = '1s'\nlease.duration = '1m'\ntelemetry.sinks = ['none']\n"
+    text += "run.allow_partial = false\n"
     config, _ = parse_config(text.encode())
     assert config is not None
     assert Settings.from_config(config) == Settings(
-        1, timestamps=False, lock_timeout=1, lease=60, telemetry=False
+        1, timestamps=False, lock_timeout=1, lease=60, telemetry=False, allow_partial=False
     )
 
 

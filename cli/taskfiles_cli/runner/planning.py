@@ -23,7 +23,7 @@ def plan_tasks(
     `how` is what `make_plan` takes.
     """
     store = session.store
-    partial = store.config.run.allow_partial if allow_partial is None else allow_partial
+    partial = store.settings.allow_partial if allow_partial is None else allow_partial
 
     wanted = how.get("wanted")
 

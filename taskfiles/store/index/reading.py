@@ -3,7 +3,7 @@
 The index is disposable: a file of it that is missing, truncated, of another version, project or user, or
 that has a wrong checksum is silently ignored. `base` has all files at one moment, `delta` those that changed
 since, `texts` what a search looks into; these two name the base that they belong to. `settings` has what
-every write needs of tasks.toml. All are replaced atomically by a rename, so that readers and writers never
+many commands need of tasks.toml. All are replaced atomically by a rename, so that readers and writers never
 wait for each other.
 
 A file of the index is a series of blobs, then a header with their offsets. The module `writing` writes them,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_KEY: Key = (0, 0, 0, 0)
 BASE, DELTA, TEXTS, SETTINGS = FILES = ("base", "delta", "texts", "settings")
-MAGIC = b"tasks index 12\n"
+MAGIC = b"tasks index 13\n"
 TAIL = 8  # bytes at the end, after the header: its length and checksum
 _MAX_HEADER = 1 << 20
 _MIN_DELTA, _DELTA_SHARE = 64, 16  # more changed files than both this number and share make a new base

@@ -1,4 +1,4 @@
-"""The settings that every write needs, kept for the bytes of tasks.toml: pydantic takes long to read them."""
+"""The settings that many commands need, kept for the bytes of tasks.toml: pydantic needs long for them."""
 
 from __future__ import annotations
 
