@@ -17,7 +17,9 @@ from taskfiles.basics.named_tuple import NamedTuple
 from taskfiles.stats.dimensions import OF_ATTEMPT, ONLY_IN_FILES, Value, attempt_values, is_own, task_values
 from taskfiles.stats.sessions import Sessions
 from taskfiles.task.attempts import attempt_list
+from taskfiles.task.columns import find_invalid, pick, read_columns, read_ids, read_states
 from taskfiles.task.findings import Finding
+from taskfiles.task.rows import TaskRows
 from taskfiles.task.sessions import Own, Place
 from taskfiles.task.task import Task
 from taskfiles.task.values import MAX_INTEGER, is_word
@@ -150,6 +152,9 @@ def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> 
     own = {name for name in by if is_own(name)}
     keys: set[str] = set()
     unreadable = 0
+    if isinstance(found, TaskRows) and not (own or scope.states) and scope.ids is None:
+        found, plain = _set_aside(found, scope)
+        count.update(plain)
     for each in found:
         if not isinstance(each, Task):
             unreadable += 1
@@ -169,8 +174,9 @@ def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> 
     sound = [each for each in seen if each.is_valid and count[each.id] == 1]
     untried = [each.untried for each in sound if each.untried is not None]
     figures = sessions.find_own()
+    rows = (row for each in sound for row in each.rows)
     return Gathered(
-        rows=[with_own(row, figures) for each in sound for row in each.rows if scope.holds(row.ended_at)],
+        rows=[with_own(row, figures) if figures else row for row in rows if scope.holds(row.ended_at)],
         untried=sorted(untried),
         invalid=len(seen) - len(sound) + sum(count[task_id] > 1 for task_id in plain),
         unreadable=unreadable,
@@ -179,6 +185,30 @@ def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> 
         keys=keys,
         milestones=_count_milestones(sound, scope),
     )
+
+
+def _set_aside(rows: TaskRows, scope: Scope) -> tuple[Sequence[Task], list[str]]:
+    """Return the tasks that may add to a figure, and the ids of the others, which columns alone show."""
+    ids, states = read_ids(rows), read_states(rows)
+    tried, dues, milestones = read_columns(rows, ("execution", "due", "milestone"))
+    invalid = {task.id for task in find_invalid(rows)}
+    kept, aside = [], []
+    facts = zip(ids, states, tried, dues, milestones, strict=True)
+    for number, (task_id, state, execution, due, milestone) in enumerate(facts):
+        if (
+            execution is not None
+            or not is_word(state, _NEVER_UNTRIED)
+            or (due is not None and scope.now is not None)
+            or (milestone is not None and scope.milestones)
+            or task_id in invalid
+        ):
+            kept.append(number)
+        else:
+            aside.append(task_id)
+    return pick(rows, kept), aside
+
+
+_NEVER_UNTRIED = frozenset(State) - {State.DONE}
 
 
 def _is_wanted(task: Task, scope: Scope) -> bool:
@@ -229,14 +259,15 @@ def _find_untried(task: Task, scope: Scope) -> Untried | None:
 
 def make_rows(task: Task, attempts: Sequence[Any], by: Sequence[str] = ()) -> Iterator[AttemptRow]:
     """Make the rows of a valid task's attempts, in the order of the file."""
-    of_task = {name: task_values(name, task) for name in by if name not in OF_ATTEMPT + ONLY_IN_FILES}
+    of_task = {name: task_values(name, task) for name in by if name not in _OF_ATTEMPTS}
     size = str(task.get("size"))
     estimates = _find_estimates(attempts)
     for position, attempt in enumerate(attempts, 1):
         ended_at = parse_instant(attempt["ended_at"]).astimezone(UTC)
         ending = _read_ending(attempt)
-        approved = attempt.get("reviewer", {}).get("approved")
-        usage, cost = attempt.get("usage", {}), attempt.get("cost", {})
+        approved = attempt.get("reviewer", _NOTHING).get("approved")
+        usage, cost = attempt.get("usage", _NOTHING), attempt.get("cost", _NOTHING)
+        estimated = estimates.get(position, _NOTHING)
         yield AttemptRow(
             task=task.id,
             size=size,
@@ -247,19 +278,23 @@ def make_rows(task: Task, attempts: Sequence[Any], by: Sequence[str] = ()) -> It
             ending=ending,
             succeeded=ending is Ending.SUCCEEDED and approved is not False,
             approved=approved,
-            gates=_read_gates(attempt.get("quality_gates", {})),
+            gates=_read_gates(attempt.get("quality_gates", _NOTHING)),
             input_tokens=usage.get("input_tokens"),
             output_tokens=usage.get("output_tokens"),
             cache_read_tokens=usage.get("cache_read_tokens"),
             cache_write_tokens=usage.get("cache_write_tokens"),
-            estimated_input_tokens=estimates.get((position, "estimated_input_tokens")),
-            estimated_output_tokens=estimates.get((position, "estimated_output_tokens")),
+            estimated_input_tokens=estimated.get("estimated_input_tokens"),
+            estimated_output_tokens=estimated.get("estimated_output_tokens"),
             estimated_seconds=_seconds_of(task) if position == 1 else None,
             cost_usd_micros=cost.get("actual_usd_micros"),
-            estimated_cost_usd_micros=estimates.get((position, "estimated_usd_micros")),
+            estimated_cost_usd_micros=estimated.get("estimated_usd_micros"),
             task_attempts=len(attempts),
             values=tuple([attempt_values(name, attempt, ended_at) or of_task[name] for name in by]),
         )
+
+
+_OF_ATTEMPTS = frozenset(OF_ATTEMPT + ONLY_IN_FILES)
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def _seconds_of(task: Task) -> int | None:
@@ -271,8 +306,8 @@ def _seconds_of(task: Task) -> int | None:
 _MINUTE = 60
 
 
-def _find_estimates(attempts: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
-    """Map position and key of the earliest attempt that has an estimate to it."""
+def _find_estimates(attempts: Sequence[Mapping[str, Any]]) -> Mapping[int, Mapping[str, int]]:
+    """Map the position of the earliest attempt that has an estimate to that, by its key."""
     found: dict[str, tuple[datetime, int, int]] = {}
     for position, attempt in enumerate(attempts, 1):
         for part in ("usage", "cost"):
@@ -282,7 +317,10 @@ def _find_estimates(attempts: Sequence[Mapping[str, Any]]) -> dict[tuple[int, st
                 if key.startswith("estimated_"):
                     entry = (parse_instant(attempt["started_at"]), position, value)
                     found[key] = min(found.get(key, entry), entry)
-    return {(position, key): value for key, (_, position, value) in found.items()}
+    estimates: dict[int, dict[str, int]] = {}
+    for key, (_, position, value) in found.items():
+        estimates.setdefault(position, {})[key] = value
+    return estimates
 
 
 def with_own(row: AttemptRow, own: Mapping[Place, Own]) -> AttemptRow:

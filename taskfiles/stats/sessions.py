@@ -17,11 +17,9 @@ class Sessions:
 
     def note(self, task: Task, attempts: Sequence[Any]) -> None:
         """Note a task's attempts; those of an invalid task say nothing."""
-        if not attempts or task.errors:
-            return
-        for number, attempt in enumerate(attempts):
-            if isinstance(attempt, dict) and session_of(attempt) is not None:
-                self._attempts.append((Place(task.id, number), attempt))
+        named = [number for number, attempt in enumerate(attempts) if session_of(attempt) is not None]
+        if named and not task.errors:
+            self._attempts += [(Place(task.id, number), attempts[number]) for number in named]
 
     def find_own(self) -> dict[Place, Own]:
         """Find the figures of attempts whose file says others: two branches were merged, say."""

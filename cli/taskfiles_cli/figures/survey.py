@@ -12,7 +12,9 @@ from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.snapshot import ambiguous_task, no_such_task
 from taskfiles.dataset.words import Engine
 from taskfiles.stats.rows import Gathered, Scope, gather
+from taskfiles.task.columns import find_invalid
 from taskfiles.task.order import sort_by_id
+from taskfiles.task.rows import TaskRows
 from taskfiles_cli.line.values import read_when, read_words
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ def survey(
 
 
 def _look(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> tuple[Gathered, Problems]:
+    if isinstance(found, TaskRows):
+        return gather(found, scope, by), find_problems((), find_invalid(found.sorted()))
     unreadable: list[Finding] = []
     invalid: list[Task] = []
 
