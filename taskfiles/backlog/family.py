@@ -34,7 +34,7 @@ def find_ancestors(task_id: str, tasks: Mapping[str, Task]) -> list[Task]:
 
 def find_context(task_id: str, tasks: Mapping[str, Task]) -> Context:
     """Return the context of a task; `tasks` are those of the whole store, by id."""
-    children = [tasks[child] for child in find_children(tasks.values()).get(task_id, ())]
+    children = [tasks[child] for child in find_children([*tasks.values()]).get(task_id, ())]
     return Context(tasks[task_id], find_ancestors(task_id, tasks), rank_children(children))
 
 

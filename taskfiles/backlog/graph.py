@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from taskfiles.task.columns import find_related, read_ids
+from taskfiles.task.columns import find_related, pick, read_ids
 from taskfiles.task.keys import REFERENCES
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -154,17 +154,18 @@ def find_nearest(parents: Mapping[str, str], marked: Container[str]) -> dict[str
     return {node: ancestor for node, ancestor in nearest.items() if ancestor is not None}
 
 
-def find_children(tasks: Iterable[Task], parents: Mapping[str, str] | None = None) -> dict[str, list[str]]:
+def find_children(tasks: Sequence[Task], parents: Mapping[str, str] | None = None) -> dict[str, list[str]]:
     """Map each parent's id to its children, by effective parent: those it lists in its order, others by id.
 
     Children that do not exist are left out. `parents` are those of the same tasks, where they are known.
     """
-    by_id = {task.id: task for task in tasks}
+    numbers = {name: number for number, name in enumerate(read_ids(tasks))}
     found: dict[str, list[str]] = {}
     if parents is None:
-        parents = find_parents([*by_id.values()])
-    listed = {each: words(by_id[each], "children") for each in {*parents.values()} & by_id.keys()}
-    for child in sorted(by_id.keys() & parents.keys()):
+        parents = find_parents(pick(tasks, numbers.values()))
+    known = {*parents.values()} & numbers.keys()
+    listed = {each: words(tasks[numbers[each]], "children") for each in known}
+    for child in sorted(numbers.keys() & parents.keys()):
         found.setdefault(parents[child], []).append(child)
     for parent, children in found.items():
         place = {child: number for number, child in enumerate(reversed(listed.get(parent, ())))}
@@ -172,7 +173,7 @@ def find_children(tasks: Iterable[Task], parents: Mapping[str, str] | None = Non
     return found
 
 
-def find_descendants(tasks: Iterable[Task], task_id: str) -> list[str]:
+def find_descendants(tasks: Sequence[Task], task_id: str) -> list[str]:
     """List the ids below a task, parents before their children, each once even in a cycle.
 
     >>> find_descendants([], "fix")

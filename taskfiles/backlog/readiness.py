@@ -105,7 +105,7 @@ class Backlog:
 
     @cached_property
     def free(self) -> set[str]:
-        """The ids of the ready tasks that no obstacle keeps from being started, found by columns."""
+        """The ids of the ready tasks that have no obstacles and are not `hindered`, as columns say."""
         ids = read_ids(self.tasks)
         ready = [number for number, state in enumerate(read_states(self.tasks)) if state == State.READY]
         tasks = pick(self.tasks, ready)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_children, find_parents, list_ancestors, words
 from taskfiles.backlog.query import is_blocked
-from taskfiles.task.columns import find_invalid, find_related
+from taskfiles.task.columns import find_invalid, find_related, pick, read_ids, read_paths, read_states
 from taskfiles.task.remembered import MILESTONE_DUE
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -174,55 +174,57 @@ def tree_object(
     result is that task, its ancestors' ids and the tasks below it. `milestones` maps names to due days;
     `prune_tree` leaves some tasks out.
     """
-    from taskfiles.backlog.milestones import find_due_day  # noqa: PLC0415 (as above)
-
-    by_id = {task.id: task for task in reversed(tasks)}
-    chosen = [*by_id.values()]
+    numbers: dict[str, int] = {}  # of files with one id the first by path is shown
+    for number, name in enumerate(read_ids(tasks)):
+        numbers.setdefault(name, number)
+    chosen = pick(tasks, numbers.values())
     parents = find_parents(chosen)
     children = find_children(chosen, parents)
-    rows = dict(zip(by_id, chosen_objects(chosen, _SHOWN_IN_TREE), strict=True))
+    rows = dict(zip(numbers, chosen_objects(chosen, _SHOWN_IN_TREE), strict=True))
+    paths = dict(zip(numbers, read_paths(chosen), strict=True))
+    closed = {
+        name for name, state in zip(numbers, read_states(chosen), strict=True) if is_word(state, CLOSED)
+    }
     invalid = {task.id for task in find_invalid(chosen)}
-    related = {task.id for task in find_related(chosen)}
+    related = {task.id: task for task in find_related(chosen)}
     childless = {"closed": 0, "total": 0}  # one for all: most have no children
     seen: set[str] = set()
     tops: list[dict[str, Any]] = []
-    roots = [each for each in by_id if parents.get(each) not in by_id]
-    for root in [task_id] if task_id is not None else [*sorted(roots), *sorted(by_id)]:
+    roots = [each for each in numbers if parents.get(each) not in numbers]
+    for root in [task_id] if task_id is not None else [*sorted(roots), *sorted(numbers)]:
         waiting = [(root, 0, tops)] if root not in seen else []
         while waiting:
             name, depth, place = waiting.pop()
             if name in seen:
                 continue
             seen.add(name)
-            task = by_id[name]
             below = children.get(name, ())
             if depth == _DEEPEST:
                 place, depth = tops, 0
             node = rows[name]
+            milestone = node["milestone"]
             node |= {
                 "parent": parents.get(name),
-                "path": task.path,
+                "path": paths[name],
                 "valid": name not in invalid,
-                MILESTONE_DUE: find_due_day(task, milestones) if milestones else None,
+                MILESTONE_DUE: milestones.get(milestone) if isinstance(milestone, str) else None,
                 "matches": True,
-                "progress": _progress(below, by_id) if below else childless,
+                "progress": {"closed": len(closed.intersection(below)), "total": len(below)}
+                if below
+                else childless,
                 "children": [],
                 "missing": [],
             }
             if place is tops:
                 node["ancestors"] = list_ancestors(name, parents) if name in parents else []
             if name in related:
-                node["missing"] = [child for child in words(task, "children") if child not in by_id]
+                listed = words(related[name], "children")
+                node["missing"] = [child for child in listed if child not in numbers]
             place.append(node)
             waiting += [
                 (child, depth + 1, node["children"]) for child in reversed(below) if child not in seen
             ]
     return tops
-
-
-def _progress(below: Sequence[str], by_id: Mapping[str, Task]) -> dict[str, int]:
-    closed = sum(is_word(by_id[task_id].state, CLOSED) for task_id in below)
-    return {"closed": closed, "total": len(below)}
 
 
 def prune_tree(tops: Sequence[dict[str, Any]], matching: Collection[str]) -> list[dict[str, Any]]:

@@ -41,6 +41,14 @@ def read_ids(tasks: Sequence[Task]) -> list[str]:
     return [task.id for task in tasks]
 
 
+def read_paths(tasks: Sequence[Task]) -> list[str]:
+    """Return the path of each task's file."""
+    if isinstance(tasks, TaskRows):
+        paths = tasks.table.paths
+        return [paths[at] for at in tasks.places]
+    return [task.path for task in tasks]
+
+
 def read_states(tasks: Sequence[Task]) -> list[Any]:
     """Return each task's `state`."""
     found = find_rows(tasks)

@@ -80,12 +80,14 @@ def _shown(tasks: Sequence[Task], key: str) -> list[Any]:
 
     values: list[Any] = read_column(tasks, key)
     if key in INSTANT_KEYS:
-        values = [_instant(value) for value in values]
+        values = [value if value is None else _instant(value) for value in values]
     default = DEFAULTS.get(key)
-    return [
-        value if isinstance(value, str) else json_value(default if value is None else value)
-        for value in values
-    ]
+    if default is None or isinstance(default, str):
+        return [
+            value if isinstance(value, str) else default if value is None else json_value(value)
+            for value in values
+        ]
+    return [json_value(default if value is None else value) for value in values]
 
 
 def _instant(value: Any) -> Any:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from support.backlogs import DONE, make_task
+from support.backlogs import DONE, backlogs, make_task
 from taskfiles import Task
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 
@@ -43,6 +45,18 @@ def test_obstacles(task: Task, others: list[Task], expected: list[tuple[str, str
     assert obstacles(task, *others) == expected
 
 
+@given(backlogs(circles=True, families=True), st.data())
+def test_what_columns_call_free_has_no_obstacle(tasks: list[Task], data: st.DataObject) -> None:
+    """All that has none is free, but for what may wait for something."""
+    more = st.sampled_from([{"priority": "hihg"}, {"body": ""}, {"blocked": " "}, {"state": "idea"}, {}])
+    for number, keys in enumerate(data.draw(st.lists(more, max_size=4))):
+        task_id = data.draw(st.sampled_from(["t0", "u0", "u1"]))
+        tasks.append(make_task(task_id, path=f"tasks/other-{number}.md", **keys))
+    backlog = Backlog(tasks)
+    startable = {task.id for task in backlog.tasks if not find_obstacles(task, backlog)}
+    assert backlog.free == startable - backlog.hindered
+
+
 def test_obstacles_are_explained_in_words() -> None:
     task = make_task("a", blocked="waits for Bo", depends_on=["b", "c"], body="")
     messages = [each.message for each in find_obstacles(task, Backlog([task, make_task("b", state="idea")]))]
@@ -79,8 +93,8 @@ def test_a_backlog_knows_its_tasks_in_order_whatever_order_they_came_in() -> Non
         make_task("a", path="tasks/00-idea/task-a.md"),
         make_task("c", parent="b", depends_on=["gone"]),
     ]
-    for given in (tasks, tasks[::-1]):
-        backlog = Backlog(given)
+    for some in (tasks, tasks[::-1]):
+        backlog = Backlog(some)
         assert [task.path for task in backlog.tasks[:2]] == backlog.paths["a"]
         assert backlog.by_id["a"].path == "tasks/00-idea/task-a.md"
         assert dict(backlog.children) == {"a": ["c"]}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support.backlogs import backlogs, make_task, plan
 from taskfiles import Task
 from taskfiles.backlog.family import find_context
+from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.next import choose_next
 from taskfiles.backlog.wire import (
     choice_object,
@@ -149,6 +150,12 @@ def test_a_very_deep_hierarchy_is_shown_in_pieces(count: int) -> None:
     tree = tree_object(tasks)
     assert [each["id"] for each in tree] == names[::50]
     assert [each["parent"] for each in tree] == [None, *names[49:-1:50]]
+
+
+def test_a_child_of_two_is_shown_below_the_first_as_everywhere_else() -> None:
+    tasks = [make_task("a", children=["c"]), make_task("b", children=["c"]), make_task("c")]
+    assert outline(tree_object(tasks)) == [["a", ["c"]], "b"]
+    assert find_parents(tasks) == {"c": "a"}
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("abcdefx")))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.recorded_projects import BASE, DIMENSIONS, parse, projects
 from support.reference_stats import figures, is_near
+from support.task_rows import rows_of
 from taskfiles.stats.dimensions import is_ordered
 from taskfiles.stats.figures import FIGURES, Kind
 from taskfiles.stats.report import Report, make_report, report_object
@@ -49,6 +52,32 @@ def test_every_figure_is_what_the_files_give(
 
 
 FLOATS = {"wall_seconds", "idle_seconds"}  # whole numbers where they are
+
+
+STATES = ["idea", "ready", "in-progress", "done", "canceled", "lost"]
+PARTS: list[list[dict[str, Any]]] = [
+    [{"state": state} for state in STATES],
+    [{}, {"due": "2020-01-01"}, {"due": "2099-01-01"}, {"due": "soon"}],
+    [{}, {"milestone": "v1"}, {"milestone": "v2"}],
+    [{}, {"priority": "hihg"}],
+]
+ALONE = [
+    {"id": f"alone-{number}", "title": "Alone", **{key: each[key] for each in parts for key in each}}
+    for number, parts in enumerate(product(*PARTS))
+]
+
+
+@pytest.mark.parametrize("twins", [[], [{"id": "alone-0", "title": "A twin", "state": "idea"}]])
+@pytest.mark.parametrize("now", [None, BASE])
+@given(tasks=projects(), by=BYS)
+def test_rows_of_the_index_give_what_tasks_give(
+    twins: list[dict[str, Any]], now: datetime | None, tasks: list[dict[str, Any]], by: list[str]
+) -> None:
+    """Most tasks add to no figure, which columns alone show."""
+    parsed = [parse(task) for task in [*tasks, *ALONE, *twins]]
+    for dues in ({}, {"v1": "2020-01-01"}):
+        scope = Scope(now=now, milestones=dues)
+        assert gather(rows_of(parsed), scope, by) == gather(parsed, scope, by)
 
 
 @given(projects(), BYS, st.randoms())

@@ -14,8 +14,10 @@ from support.project import Project
 from support.task_rows import TableOf, rows_of
 from taskfiles import Filter, Snapshot, Store, Task, find_tasks, sort_tasks
 from taskfiles.backlog.graph import dependency_edges, find_parents
+from taskfiles.backlog.next import choose_next
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.backlog.standing import describe_standings, sort_by_urgency
+from taskfiles.backlog.wire import tree_object
 from taskfiles.store.index.joined import Joined
 from taskfiles.task.columns import (
     count_criteria,
@@ -23,6 +25,7 @@ from taskfiles.task.columns import (
     find_related,
     read_column,
     read_ids,
+    read_paths,
     read_states,
 )
 from taskfiles.task.order import sort_by_id
@@ -58,6 +61,9 @@ def test_columns_say_what_tasks_say(tasks: list[Task], wanted: Filter, chance: A
     assert (read_ids(rows), read_states(rows)) == (read_ids(tasks), read_states(tasks))
     assert [*find_related(rows)] == find_related(tasks)
     assert [*find_invalid(rows)] == find_invalid(tasks)
+    assert read_paths(rows) == read_paths(tasks)
+    assert choose_next(rows, now=NOW) == choose_next(tasks, now=NOW)
+    assert tree_object(rows.sorted()) == tree_object(sort_by_id(tasks))
 
 
 def test_none_is_made_before_it_is_asked_for() -> None:

@@ -16,7 +16,6 @@ from taskfiles.task.columns import find_invalid, pick, read_ids, read_states
 from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
 from taskfiles.task.order import sort_by_id
 from taskfiles.task.rows import TaskRows
-from taskfiles.task.values import is_word
 from taskfiles.task.wire import chosen_objects
 from taskfiles.task.words import CLOSED
 
@@ -197,15 +196,9 @@ def _gather_rows(rows: TaskRows, wanted: Filter, meets: Test | None, *, sifted: 
 
 def _hide_closed(tasks: Sequence[Task]) -> tuple[Sequence[Task], dict[str, int]]:
     """Leave closed tasks out, and count them by state."""
-    states = read_states(tasks)
-    numbers: list[int] = []
-    hidden: dict[str, int] = {}
-    for number, state in enumerate(states):
-        if is_word(state, CLOSED):
-            hidden[state] = hidden.get(state, 0) + 1
-        else:
-            numbers.append(number)
-    return pick(tasks, numbers), hidden
+    states = [state if isinstance(state, str) else "" for state in read_states(tasks)]
+    hidden = {state: states.count(state) for state in dict.fromkeys(states) if state in CLOSED}
+    return pick(tasks, [number for number, state in enumerate(states) if state not in hidden]), hidden
 
 
 def _sort_for_people(tasks: Sequence[Task]) -> Sequence[Task]:

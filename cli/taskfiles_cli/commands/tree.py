@@ -79,12 +79,15 @@ def tree(
     wanted = read_options(session, criteria, mine=mine, view=view)
     if task_id is not None:
         session.store.get(task_id)
-    snapshot = session.store.snapshot()
-    tops = tree_object(snapshot.tasks, task_id, session.store.milestones)
-    session.kept = snapshot, tops
-    if startable or wanted != _ALL:
-        matching = {task.id for task in find_tasks(snapshot.tasks, wanted)}
-        tops = prune_tree(tops, matching & _find_startable(session, snapshot) if startable else matching)
+
+    def look(snapshot: Snapshot) -> tuple[Snapshot, list[dict[str, Any]]]:
+        tops = tree_object(snapshot.tasks, task_id, session.store.milestones)
+        if startable or wanted != _ALL:
+            matching = {task.id for task in find_tasks(snapshot.tasks, wanted)}
+            tops = prune_tree(tops, matching & _find_startable(session, snapshot) if startable else matching)
+        return snapshot, tops
+
+    session.kept = snapshot, tops = session.store.with_snapshot(look)
     console = session.console
     console.answer(
         tops,
