@@ -174,7 +174,7 @@ def test_of_another_version_or_project(whole: Whole, change: Callable[[bytes, by
 def test_of_another_layout(whole: Whole) -> None:
     data = whole.files[index.BASE]
     end = data.index(b"\n")
-    whole.put(index.BASE, data[: end - 1] + b"3" + data[end:])
+    whole.put(index.BASE, data[: end - 1] + bytes([data[end - 1] ^ 1]) + data[end:])
     assert whole.check() == 0
 
 
