@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from taskfiles.basics.patterns import lazy
@@ -152,6 +153,24 @@ def pad_usual(text: str) -> str | None:
     if padding is None or text[_MARKS] != _USUAL[len(text)] or text[-1] != "Z":
         return None
     return text[:-1] + padding
+
+
+def pad_alike(texts: Sequence[str]) -> list[str] | None:
+    """Write instants that are all of one form as `pad_usual` does, at once; None where they are not.
+
+    >>> pad_alike(["2025-11-02T15:03:00.500Z", "2025-11-02T15:04:00.000Z"])
+    ['2025-11-02T15:03:00.500000Z', '2025-11-02T15:04:00.000000Z']
+    """
+    lengths = {*map(len, texts)}
+    length = lengths.pop() if len(lengths) == 1 else 0
+    padding = _PADDING.get(length)
+    if padding is None:
+        return None
+    whole = "".join(texts)
+    marks = zip((*range(4, 20, 3), length - 1), _USUAL[length] + "Z", strict=True)
+    if any(whole[at::length] != mark * len(texts) for at, mark in marks):
+        return None
+    return [text[:-1] + padding for text in texts]
 
 
 def _parse_any(text: str) -> datetime:

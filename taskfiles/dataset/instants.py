@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from taskfiles.basics.instants import find_instant, pad_usual
+from taskfiles.basics.instants import find_instant, pad_alike, pad_usual
 
 
 def micros_text(instant: datetime) -> str:
@@ -20,7 +20,12 @@ def micros_text(instant: datetime) -> str:
 
 def instant_texts(values: Sequence[Any]) -> list[str | None]:
     """Write the instants that the values of a column stand for, all of valid tasks; None for none."""
-    return [None if value is None else pad_usual(str(value)) or _text(value) for value in values]
+    known = [value for value in values if value is not None]
+    padded = pad_alike(known) if {*map(type, known)} == {str} else None
+    if padded is None:
+        return [None if value is None else pad_usual(str(value)) or _text(value) for value in values]
+    texts = iter(padded)
+    return [None if value is None else next(texts) for value in values]
 
 
 def _text(value: Any) -> str | None:

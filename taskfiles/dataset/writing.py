@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from taskfiles.basics.foreign import explain_record
@@ -15,6 +15,8 @@ from taskfiles.dataset.manifest import Counts, File, Manifest
 from taskfiles.dataset.rows import Row, Values, batch_rows, list_rows
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
+
+_AT_ONCE = 50  # lines that are written together
 
 
 class Given(NamedTuple):
@@ -73,11 +75,13 @@ def write_lines(stage: str, path: str, table: str, lines: Iterable[bytes], *, he
     digest, size, rows = sha256(header), len(header), 0
     with open(place, "xb") as file:
         file.write(header)
-        for line in lines:
-            file.write(line)
-            digest.update(line)
-            size += len(line)
-            rows += 1
+        left = iter(lines)
+        while some := [*islice(left, _AT_ONCE)]:
+            data = b"".join(some)
+            file.write(data)
+            digest.update(data)
+            size += len(data)
+            rows += len(some)
     return File(path, table, rows, size, digest.hexdigest())
 
 

@@ -22,6 +22,7 @@ from taskfiles.basics.instants import (
     format_instant,
     has_zone,
     normalise_instant,
+    pad_alike,
     pad_usual,
     parse_duration,
     parse_instant,
@@ -66,6 +67,15 @@ def test_a_padded_instant_is_that_instant(text: str) -> None:
     padded, when = pad_usual(text), long_way(text)
     if padded is not None and when is not None:
         assert padded == f"{when.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+@given(st.lists(NEAR_OR_USUAL, min_size=1, max_size=3), st.booleans())
+def test_instants_of_one_form_are_padded_as_each_one_is(texts: list[str], is_one: bool) -> None:
+    texts = texts[:1] * 3 if is_one else texts
+    one_by_one = [*map(pad_usual, texts)]
+    at_once = pad_alike(texts)
+    assert at_once in (None, one_by_one)
+    assert at_once is not None or not is_one or None in one_by_one
 
 
 def test_the_usual_form_goes_the_quick_way() -> None:
