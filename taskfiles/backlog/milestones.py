@@ -31,8 +31,12 @@ def find_milestone(task: Task, dues: Mapping[str, str]) -> tuple[str, str] | Non
 
 def find_due_day(task: Task, dues: Mapping[str, str]) -> str | None:
     """Return the due day of a task's milestone, as answers have it by MILESTONE_DUE; None without one."""
-    found = find_milestone(task, dues)
-    return None if found is None else found[1]
+    return due_day_of(task.value("milestone"), dues) if dues else None
+
+
+def due_day_of(milestone: object, dues: Mapping[str, str]) -> str | None:
+    """Return the due day of what a task has as its milestone; None without one, or without a day."""
+    return dues.get(milestone) if isinstance(milestone, str) else None
 
 
 def find_due(

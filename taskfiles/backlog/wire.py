@@ -174,6 +174,8 @@ def tree_object(
     result is that task, its ancestors' ids and the tasks below it. `milestones` maps names to due days;
     `prune_tree` leaves some tasks out.
     """
+    from taskfiles.backlog.milestones import due_day_of  # noqa: PLC0415 (as above)
+
     numbers: dict[str, int] = {}  # of files with one id the first by path is shown
     for number, name in enumerate(read_ids(tasks)):
         numbers.setdefault(name, number)
@@ -202,12 +204,11 @@ def tree_object(
             if depth == _DEEPEST:
                 place, depth = tops, 0
             node = rows[name]
-            milestone = node["milestone"]
             node |= {
                 "parent": parents.get(name),
                 "path": paths[name],
                 "valid": name not in invalid,
-                MILESTONE_DUE: milestones.get(milestone) if isinstance(milestone, str) else None,
+                MILESTONE_DUE: due_day_of(node["milestone"], milestones),
                 "matches": True,
                 "progress": {"closed": len(closed.intersection(below)), "total": len(below)}
                 if below

@@ -167,7 +167,7 @@ def pad_alike(texts: Sequence[str]) -> list[str] | None:
     if padding is None:
         return None
     whole = "".join(texts)
-    marks = zip((*range(4, 20, 3), length - 1), _USUAL[length] + "Z", strict=True)
+    marks = zip((*range(*_MARKS.indices(length)), length - 1), _USUAL[length] + "Z", strict=True)
     if any(whole[at::length] != mark * len(texts) for at, mark in marks):
         return None
     return [text[:-1] + padding for text in texts]

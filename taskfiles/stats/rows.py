@@ -265,9 +265,8 @@ def make_rows(task: Task, attempts: Sequence[Any], by: Sequence[str] = ()) -> It
     for position, attempt in enumerate(attempts, 1):
         ended_at = parse_instant(attempt["ended_at"]).astimezone(UTC)
         ending = _read_ending(attempt)
-        approved = attempt.get("reviewer", _NOTHING).get("approved")
-        usage, cost = attempt.get("usage", _NOTHING), attempt.get("cost", _NOTHING)
-        estimated = estimates.get(position, _NOTHING)
+        approved = attempt.get("reviewer", {}).get("approved")
+        usage, cost = attempt.get("usage", {}), attempt.get("cost", {})
         yield AttemptRow(
             task=task.id,
             size=size,
@@ -278,23 +277,22 @@ def make_rows(task: Task, attempts: Sequence[Any], by: Sequence[str] = ()) -> It
             ending=ending,
             succeeded=ending is Ending.SUCCEEDED and approved is not False,
             approved=approved,
-            gates=_read_gates(attempt.get("quality_gates", _NOTHING)),
+            gates=_read_gates(attempt.get("quality_gates", {})),
             input_tokens=usage.get("input_tokens"),
             output_tokens=usage.get("output_tokens"),
             cache_read_tokens=usage.get("cache_read_tokens"),
             cache_write_tokens=usage.get("cache_write_tokens"),
-            estimated_input_tokens=estimated.get("estimated_input_tokens"),
-            estimated_output_tokens=estimated.get("estimated_output_tokens"),
+            estimated_input_tokens=estimates.get((position, "estimated_input_tokens")),
+            estimated_output_tokens=estimates.get((position, "estimated_output_tokens")),
             estimated_seconds=_seconds_of(task) if position == 1 else None,
             cost_usd_micros=cost.get("actual_usd_micros"),
-            estimated_cost_usd_micros=estimated.get("estimated_usd_micros"),
+            estimated_cost_usd_micros=estimates.get((position, "estimated_usd_micros")),
             task_attempts=len(attempts),
             values=tuple([attempt_values(name, attempt, ended_at) or of_task[name] for name in by]),
         )
 
 
 _OF_ATTEMPTS = frozenset(OF_ATTEMPT + ONLY_IN_FILES)
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def _seconds_of(task: Task) -> int | None:
@@ -306,8 +304,8 @@ def _seconds_of(task: Task) -> int | None:
 _MINUTE = 60
 
 
-def _find_estimates(attempts: Sequence[Mapping[str, Any]]) -> Mapping[int, Mapping[str, int]]:
-    """Map the position of the earliest attempt that has an estimate to that, by its key."""
+def _find_estimates(attempts: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
+    """Map position and key of the earliest attempt that has an estimate to it."""
     found: dict[str, tuple[datetime, int, int]] = {}
     for position, attempt in enumerate(attempts, 1):
         for part in ("usage", "cost"):
@@ -317,10 +315,7 @@ def _find_estimates(attempts: Sequence[Mapping[str, Any]]) -> Mapping[int, Mappi
                 if key.startswith("estimated_"):
                     entry = (parse_instant(attempt["started_at"]), position, value)
                     found[key] = min(found.get(key, entry), entry)
-    estimates: dict[int, dict[str, int]] = {}
-    for key, (_, position, value) in found.items():
-        estimates.setdefault(position, {})[key] = value
-    return estimates
+    return {(position, key): value for key, (_, position, value) in found.items()}
 
 
 def with_own(row: AttemptRow, own: Mapping[Place, Own]) -> AttemptRow:
